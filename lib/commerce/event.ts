@@ -1,0 +1,99 @@
+/**
+ * What a shop can tell us, in words that no platform owns. A platform's `interpret` reduces a delivery to these; only
+ * the fields named here travel on. Nothing in them is personal beyond ids: guests are pseudonyms, e-mail never leaves
+ * the webhook.
+ */
+
+/** Money as a decimal text in the shop's currency: `'89.99'`. */
+export type Money = string;
+
+/**
+ * Which of two pictures of the same thing is newer: by time of change, then by state, then by digest, so that any two
+ * pictures have an order and any arrival order ends the same.
+ */
+export interface Version {
+  /** RFC 3339 in UTC, as precise as the platform says it. */
+  readonly updatedAt: string;
+  /** Hex SHA-256 of the body's bytes. */
+  readonly digest: string;
+}
+
+/** One sold line. Children of bundles are left out by the platform. */
+export interface Line {
+  /** The platform's id of the line; unique in the order. */
+  readonly id: string;
+  /** sku, else `variant:<id>`, else `product:<id>` (commerce-platforms.md §9). */
+  readonly sku: string;
+  readonly name: string;
+  readonly quantity: number;
+  /** Unit price before discounts, as the shop states it. */
+  readonly price: Money;
+  readonly giftCard: boolean;
+}
+
+/** Who buys: a customer of the shop by id, or a guest by pseudonym. */
+export type Buyer = { readonly customer: string } | { readonly guest: string };
+
+/** The whole of a cart or checkout. */
+export interface Cart {
+  /** The session's id in the Integration API. */
+  readonly session: string;
+  readonly buyer?: Buyer;
+  /** ISO 4217, upper case: the shop's own currency, in which every amount here is. */
+  readonly currency: string;
+  readonly lines: readonly Line[];
+  /** Amounts beside the lines by name (`shipping`), before discounts. */
+  readonly costs: Readonly<Record<string, Money>>;
+  /** Every code that the buyer used, the shop's own ones too; never an empty text. */
+  readonly codes: readonly string[];
+  /** What a shop may pass on as session attributes, by our name for it (shops.yaml `attributes.session`). */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What was given back, one entry a refund. */
+export interface Return {
+  /** The platform's id of the refund. */
+  readonly id: string;
+  readonly amount: Money;
+  /** Empty when only money was returned: lines are never guessed. */
+  readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: number }[];
+}
+
+/** A picture of a whole order: not what happened, but how it stands. */
+export interface Order extends Cart {
+  /** The platform's order id, lossless. */
+  readonly id: string;
+  readonly payment: 'unpaid' | 'paid' | 'voided';
+  readonly cancelled: boolean;
+  readonly test: boolean;
+  readonly returns: readonly Return[];
+}
+
+/** A customer's record. */
+export interface Customer {
+  /** The platform's customer id, lossless. */
+  readonly id: string;
+  /** What a shop may pass on as profile attributes, by our name for it (shops.yaml `attributes.profile`). */
+  readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** One thing that a delivery says. */
+export type CommerceEvent = {
+  /** Names the delivery: hex SHA-256 of its bytes, so the same bytes under another topic or path are the same event. */
+  readonly id: string;
+  /** The shop's name in shops.yaml. */
+  readonly shop: string;
+  readonly version: Version;
+} & (
+  | { readonly type: 'cart'; readonly cart: Cart }
+  | { readonly type: 'order'; readonly order: Order }
+  | { readonly type: 'customer'; readonly customer: Customer }
+  /** Too little to act on: the thing named must be read, or its next picture waited for. */
+  | { readonly type: 'thin'; readonly resource: string }
+);
+
+/** A delivery as it arrived: raw bytes and lower-case header names. */
+export interface Delivery {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { ConfigurationError } from '../contract/errors.ts';
+
+const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
+
+const isPattern = (text: string): boolean => {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** One shop of shops.yaml: where its events come from and how they become promotion calls (design.md decision 21). */
+export const Shop = z.strictObject({
+  platform: z.enum(['shopify']),
+  /** Id of the Application that answers for this shop. */
+  application: z.int().positive(),
+  /** ISO 4217; an event in another currency is parked, never converted. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** The shop's own id, where its bodies carry one: a body that names another shop is refused. */
+  shopId: z.string().min(1).optional(),
+  /** Names of the signing secrets: the current one, then the previous one during a rotation. */
+  secrets: z.array(z.string().min(1)).min(1).max(2),
+  /** Profile id of a customer; `{customer}` is the platform's customer id. */
+  profileId: z.string().includes('{customer}').default('{platform}:{customer}'),
+  /** Cart attribute in which a storefront names the session it already opened; unset: never read. */
+  sessionAttribute: z.string().min(1).optional(),
+  /** When an order closes its session: once paid, or already when it is created. */
+  closeOn: z.enum(['paid', 'created']).default('paid'),
+  /** Regular expression of the codes that belong to the promotion engine; all others are the shop's own. */
+  engineCodes: z.string().refine(isPattern, 'not a regular expression'),
+  /** Test orders are dropped, or applied where the Application is a sandbox. */
+  testOrders: z.enum(['drop', 'apply']).default('drop'),
+  /** Facts to pass on, by name; each must be a declared attribute of the Application. */
+  attributes: z
+    .strictObject({
+      session: z.array(z.enum(['orderNumber', 'channel', 'currency', 'test'])).default([]),
+      item: z.array(z.enum(['giftCard'])).default([]),
+      profile: z.array(z.enum(['acceptsMarketing', 'tags', 'country', 'state'])).default([]),
+    })
+    .prefault({}),
+  /** Where effects go: the stage's effects queue, or nowhere. */
+  effects: z.enum(['queue', 'none']).default('queue'),
+});
+export type Shop = z.output<typeof Shop>;
+
+const Shops = z.strictObject({ shops: z.record(Name, Shop) });
+
+/** The shops of a stage by name. */
+export type Shops = ReadonlyMap<string, Shop>;
+
+/**
+ * Reads the shops file's content (already parsed from YAML or JSON).
+ *
+ * @throws ConfigurationError naming every fault with its path.
+ */
+export const readShops = (content: unknown): Shops => {
+  const read = Shops.safeParse(content);
+  if (read.success) return new Map(Object.entries(read.data.shops));
+  const faults = read.error.issues.map((issue) => `  ${issue.path.join('.') || '(file)'}: ${issue.message}`);
+  throw new ConfigurationError(`shops.yaml is refused:\n${faults.join('\n')}`);
+};

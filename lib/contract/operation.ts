@@ -1,0 +1,74 @@
+import type * as z from 'zod';
+
+/** The five published clients whose documents are the contract, by year of the document. */
+export type Seed = '2018-php' | '2019-java' | '2019-go' | '2020-php' | '2021-php';
+
+/** How a caller proves who it is (semantics.md §8). */
+export type Auth = 'apiKey' | 'signature' | 'bearer';
+
+/** Which profiles and which session a request names: what suppression and the order of work go by. */
+export interface Names {
+  readonly profiles: readonly string[];
+  readonly session?: string;
+}
+
+/** One operation of the Integration API: a row of the table, from which everything else is derived. */
+export interface Operation<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+  R extends z.ZodType = z.ZodType,
+> {
+  readonly id: string;
+  readonly summary: string;
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: `/${string}`;
+  /** Any one of these is enough. */
+  readonly auth: readonly Auth[];
+  /** The documents that have this operation. */
+  readonly seeds: readonly Seed[];
+  readonly params: P;
+  readonly query: Q;
+  /** `z.undefined()` where there is no body. */
+  readonly body: B;
+  /** `z.undefined()` where the answer is empty. */
+  readonly success: { readonly status: 200 | 201 | 204; readonly body: R };
+  readonly errors: readonly number[];
+  /** Whether a 400 repeats its status as `StatusCode` (semantics.md §9). */
+  readonly statusCodeOn400: boolean;
+  /** `safe`: sent twice it leaves what one leaves. */
+  readonly repeat: 'safe' | 'unsafe';
+  names(input: { params: z.output<P>; query: z.output<Q>; body: z.output<B> }): Names;
+}
+
+/** Any row. */
+// biome-ignore lint/suspicious/noExplicitAny: `names` takes the row's own input; only `any` accepts every row.
+export type AnyOperation = Operation<any, any, any, any>;
+
+/** Keeps a row's literal types. */
+export const operation = <
+  const Id extends string,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+>(
+  row: Operation<P, Q, B, R> & { readonly id: Id },
+): Operation<P, Q, B, R> & { readonly id: Id } => row;
+
+/** A request as a caller writes it: before defaults and leniency. */
+export type Request<O extends AnyOperation> = {
+  readonly params: z.input<O['params']>;
+  readonly query: z.input<O['query']>;
+  readonly body: z.input<O['body']>;
+};
+
+/** A request as the engine gets it: validated, with defaults. */
+export type Input<O extends AnyOperation> = {
+  readonly params: z.output<O['params']>;
+  readonly query: z.output<O['query']>;
+  readonly body: z.output<O['body']>;
+};
+
+/** The body of a row's success answer. */
+export type Output<O extends AnyOperation> = z.output<O['success']['body']>;

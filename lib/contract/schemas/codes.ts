@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { attributesOut, id, timestamp } from './scalars.ts';
+
+/** A coupon (semantics.md §5.1). `usageLimit` 0 is unlimited; no `expiryDate` is for ever. */
+export const Coupon = z.looseObject({
+  id,
+  created: timestamp,
+  campaignId: id,
+  value: z.string(),
+  usageLimit: z.int(),
+  discountLimit: z.number().optional(),
+  startDate: timestamp.optional(),
+  expiryDate: timestamp.optional(),
+  usageCounter: z.int(),
+  discountCounter: z.number().optional(),
+  discountRemainder: z.number().optional(),
+  attributes: attributesOut.optional(),
+  referralId: id.optional(),
+  recipientIntegrationId: z.string().optional(),
+  importId: id.optional(),
+  reservation: z.boolean().optional(),
+  batchId: z.string().optional(),
+});
+export type Coupon = z.output<typeof Coupon>;
+
+/** A referral code of one advocate (semantics.md §2.2). */
+export const Referral = z.looseObject({
+  id,
+  created: timestamp,
+  startDate: timestamp.optional(),
+  expiryDate: timestamp.optional(),
+  usageLimit: z.int(),
+  campaignId: id,
+  advocateProfileIntegrationId: z.string(),
+  friendProfileIntegrationId: z.string().optional(),
+  attributes: attributesOut.optional(),
+  importId: id.optional(),
+  code: z.string(),
+  usageCounter: z.int(),
+  batchId: z.string().optional(),
+});
+export type Referral = z.output<typeof Referral>;
+
+/** A code of a giveaway pool. */
+export const Giveaway = z.looseObject({
+  id,
+  created: timestamp,
+  code: z.string(),
+  poolId: id,
+  startDate: timestamp.optional(),
+  endDate: timestamp.optional(),
+  attributes: attributesOut.optional(),
+  used: z.boolean().optional(),
+  importId: id.optional(),
+});

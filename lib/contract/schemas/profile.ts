@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { attributesOut, id, timestamp } from './scalars.ts';
+
+export const AudienceMembership = z.looseObject({ id, name: z.string() });
+export type AudienceMembership = z.output<typeof AudienceMembership>;
+
+export const LoyaltyMembership = z.looseObject({ joined: timestamp.optional(), loyaltyProgramId: id });
+
+/** A customer profile (semantics.md §1.4). `totalSales` is before discounts, in the major unit. */
+export const CustomerProfile = z.looseObject({
+  id: id.optional(),
+  created: timestamp,
+  integrationId: z.string(),
+  attributes: attributesOut,
+  accountId: id,
+  closedSessions: z.int(),
+  totalSales: z.number(),
+  loyaltyMemberships: z.array(LoyaltyMembership).optional(),
+  audienceMemberships: z.array(AudienceMembership).optional(),
+  lastActivity: timestamp,
+});
+export type CustomerProfile = z.output<typeof CustomerProfile>;

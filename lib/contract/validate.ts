@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { type ErrorSource, InvalidRequestError, type Issue } from './errors.ts';
+import type { AnyOperation, Input } from './operation.ts';
+
+/** A JSON pointer (RFC 6901). */
+export const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+const SIZE_TITLES: Record<string, readonly [tooSmall: string, tooBig: string]> = {
+  array: ['minItems', 'maxItems'],
+  string: ['minLength', 'maxLength'],
+};
+
+const titleOf = (issue: z.core.$ZodIssue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined') ? 'required' : 'Invalid type';
+    case 'invalid_value':
+      return 'enum';
+    case 'too_small':
+      return SIZE_TITLES[issue.origin]?.[0] ?? 'minimum';
+    case 'too_big':
+      return SIZE_TITLES[issue.origin]?.[1] ?? 'maximum';
+    case 'unrecognized_keys':
+      return 'Unknown';
+    case 'custom':
+      return typeof issue.params?.title === 'string' ? issue.params.title : 'Invalid value';
+    case 'invalid_union':
+      return 'Invalid type';
+    default:
+      return 'Invalid value';
+  }
+};
+
+const sourceOf = ([part, ...path]: readonly PropertyKey[]): ErrorSource =>
+  part === 'params' || part === 'query' ? { parameter: String(path[0] ?? part) } : { pointer: pointer(path) };
+
+/**
+ * The faults as the API states them. The first element of each path is the part of the request: `params`, `query` or
+ * `body`. Texts never repeat a value that was sent.
+ */
+export const issuesOf = (error: z.ZodError): Issue[] =>
+  error.issues.map((issue) => ({ title: titleOf(issue), details: issue.message, source: sourceOf(issue.path) }));
+
+const schemas = new WeakMap<AnyOperation, z.ZodType>();
+
+const requestSchema = (row: AnyOperation): z.ZodType => {
+  let schema = schemas.get(row);
+  if (!schema) {
+    schema = z.object({ params: row.params, query: row.query, body: row.body });
+    schemas.set(row, schema);
+  }
+  return schema;
+};
+
+/**
+ * Checks a request against its row: path, query and body at once.
+ *
+ * @throws InvalidRequestError naming every fault with its pointer or parameter.
+ */
+export const validate = <O extends AnyOperation>(row: O, request: unknown): Input<O> => {
+  const read = requestSchema(row).safeParse(request);
+  if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
+  return read.data as Input<O>;
+};
