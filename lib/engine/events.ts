@@ -1,0 +1,127 @@
+import type { Effect } from '../contract/effects.ts';
+import { InvalidRequestError } from '../contract/errors.ts';
+import type { Input } from '../contract/operation.ts';
+import type { trackEvent as row } from '../contract/operations/events.ts';
+import type { Change, Json } from '../store/store.ts';
+import { attributeIssues, mergeAttributes, refuse } from './attributes.ts';
+import { evaluate } from './evaluate/evaluate.ts';
+import { evaluationNeeds } from './evaluate/needs.ts';
+import { emptySession } from './evaluate/subject.ts';
+import type { Moment } from './moment.ts';
+import type { EngineOperation } from './operation.ts';
+import { activeProfile, newProfile, profileChanges } from './profile-record.ts';
+import type { EventRecord, SessionRecord } from './records.ts';
+import * as codes from './shapes/codes.ts';
+import { anonymousProfile, customerProfile } from './shapes/profile.ts';
+import { customerSessionV1, eventV1 } from './shapes/v1.ts';
+import type { WorkingSet } from './working-set.ts';
+
+/**
+ * Records a custom event and evaluates the rules with it (semantics.md §2.8). A missing session or profile is made; the
+ * event's attributes are seen by this evaluation only.
+ *
+ * A closed session takes events too, unlike the guess in semantics.md §2.8: what a shop reports of a paid order (a
+ * return, a delivery) belongs to its session, and there is no other call for it in any seed. Content, effects and
+ * counters of a closed session stay as they are. A cancelled session refuses events.
+ */
+export const trackEvent: EngineOperation<typeof row> = {
+  subject: 'session',
+  needs: (input, known, moment) => {
+    const record = moment.records.session(input.body.sessionId);
+    const session = sessionOf(input, known.knows(record) ? known.get(record) : undefined, moment);
+    return [
+      record,
+      ...(session.profileId === '' ? [] : [moment.records.profile(session.profileId)]),
+      ...evaluationNeeds(session, moment),
+    ];
+  },
+  decide: (input, set, moment) => {
+    const { body, query } = input;
+    const { records } = moment;
+    const stored = set.get(records.session(body.sessionId));
+    refuse(attributeIssues(moment.promotions, 'Event', body.attributes, ['attributes']));
+    refuseForeign(input, stored);
+
+    const attributes = mergeAttributes({}, body.attributes);
+    const before = sessionOf(input, stored, moment);
+    const known = before.profileId === '' ? undefined : set.get(records.profile(before.profileId));
+    const person =
+      before.profileId === ''
+        ? undefined
+        : (known ?? newProfile(before.profileId, query.dry ? 0 : moment.newId(), moment));
+    const profile = person && activeProfile(person, moment);
+    const session: SessionRecord = {
+      ...before,
+      firstSession: stored?.firstSession ?? !known?.applications.includes(moment.promotions.application.id),
+      lastEventId: query.dry ? 0 : moment.newId(stored?.lastEventId),
+    };
+    const run = evaluate({ session, profile: person, event: { type: body.type, attributes } }, set, moment);
+    const happening = { id: session.lastEventId, type: body.type, attributes };
+    const place = { created: moment.now.toISOString(), sessionId: session.integrationId, profileId: session.profileId };
+    return {
+      response: {
+        session: customerSessionV1(session, run.effects, moment),
+        profile: profile ? customerProfile(profile, moment) : anonymousProfile(moment),
+        event: eventV1(happening, session, run.effects, moment),
+        loyalty: { programs: {} },
+        ...firstCoupon(session, set, moment),
+      },
+      changes: query.dry
+        ? []
+        : [
+            set.put(records.session(session.integrationId), session, records.ownerOf(session.profileId)),
+            ...(profile ? profileChanges(profile, set, moment) : []),
+            eventChange({ ...happening, ...place, effects: run.effects }, moment),
+          ],
+      published: run.effects as readonly Effect[],
+    };
+  },
+};
+
+const sessionOf = (
+  { body }: Input<typeof row>,
+  stored: SessionRecord | undefined,
+  { now, promotions }: Moment,
+): SessionRecord =>
+  stored
+    ? { ...stored, profileId: stored.profileId || body.profileId || '' }
+    : {
+        ...emptySession(body.profileId ?? ''),
+        integrationId: body.sessionId,
+        created: now.toISOString(),
+        updated: now.toISOString(),
+        lastEventId: 0,
+        snapshot: promotions.snapshotId,
+        effects: [],
+        charges: [],
+      };
+
+/** An event must come from the session's own profile; one without a profile speaks for the session's (§2.8). */
+const refuseForeign = ({ body }: Input<typeof row>, stored: SessionRecord | undefined): void => {
+  if (stored?.profileId && body.profileId && stored.profileId !== body.profileId) {
+    const source = { pointer: '/profileId' };
+    throw new InvalidRequestError([{ title: 'Mismatch', details: 'the session belongs to another profile', source }]);
+  }
+  if (stored?.state === 'cancelled') {
+    const source = { pointer: '/sessionId' };
+    throw new InvalidRequestError([
+      { title: 'Mismatch', details: 'the session is cancelled: it takes no events', source },
+    ]);
+  }
+};
+
+const eventChange = (event: EventRecord, { records }: Moment): Change => {
+  const owner = records.ownerOf(event.profileId);
+  const data = event as unknown as Json;
+  // Nobody else has this id: there is nothing to read before.
+  return { put: { key: records.event(event.id).key, data, ...(owner !== undefined && { owner }) }, expect: 'absent' };
+};
+
+const firstCoupon = (session: SessionRecord, set: WorkingSet, moment: Moment) => {
+  const found = moment.promotions.couponByCode(session.couponCodes[0] ?? '');
+  if (!found) return {};
+  const use = moment.records.couponUse(found.coupon.value);
+  return {
+    coupon: codes.coupon(found.coupon, found.campaign, set.count(use, 'usage'), set.count(use, 'discount'), moment),
+  };
+};

@@ -1,0 +1,151 @@
+import type { EffectOf } from '../contract/effects.ts';
+import type { AttributeValue } from '../contract/wire.ts';
+import type { Application } from '../promotions/snapshot.ts';
+import type { Segment } from '../store/segment.ts';
+import type { Key } from '../store/store.ts';
+
+/** The place of a record, knowing what is kept there. */
+export interface RecordKey<T> {
+  readonly key: Key;
+  /** Never there at run time: it carries the record's type. */
+  readonly holds?: T;
+}
+
+/** Attributes as stored: never null. */
+export type StoredAttributes = Readonly<Record<string, Exclude<AttributeValue, null>>>;
+
+/** A customer profile. */
+export interface ProfileRecord {
+  readonly id: number;
+  readonly integrationId: string;
+  readonly created: string;
+  readonly attributes: StoredAttributes;
+  /** Ids, ascending. */
+  readonly audiences: readonly number[];
+  readonly closedSessions: number;
+  /** A decimal text: before discounts, in the major unit. */
+  readonly totalSales: string;
+  readonly lastActivity: string;
+  /** The Applications in which the profile has had a session: what `firstSession` goes by (S4). */
+  readonly applications: readonly number[];
+}
+
+/** A cart line as stored; its position is its index. */
+export interface ItemRecord {
+  readonly name: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly category?: string;
+  readonly weight?: number;
+  readonly height?: number;
+  readonly width?: number;
+  readonly length?: number;
+  readonly attributes?: StoredAttributes;
+}
+
+/** A counter that a close moved: what a cancellation gives back. */
+export interface Charge {
+  readonly key: Key;
+  readonly count: string;
+  readonly by: number;
+}
+
+/** A customer session: content, state, and the effects of its last evaluation. */
+export interface SessionRecord {
+  readonly integrationId: string;
+  readonly created: string;
+  readonly updated: string;
+  /** Empty: anonymous. */
+  readonly profileId: string;
+  readonly state: 'open' | 'closed' | 'cancelled';
+  readonly firstSession: boolean;
+  readonly couponCodes: readonly string[];
+  readonly referralCode: string;
+  readonly cartItems: readonly ItemRecord[];
+  readonly additionalCosts: Readonly<Record<string, { readonly price: number }>>;
+  readonly identifiers: readonly string[];
+  readonly attributes: StoredAttributes;
+  readonly lastEventId: number;
+  /** The rules that made the effects: the snapshot's id. */
+  readonly snapshot: string;
+  readonly effects: readonly EffectOf[];
+  /** What the close charged; empty while open. */
+  readonly charges: readonly Charge[];
+}
+
+/** A referral code. */
+export interface ReferralRecord {
+  readonly id: number;
+  readonly created: string;
+  readonly campaignId: number;
+  readonly code: string;
+  /** Empty once the advocate's data is deleted: the code then serves nobody. */
+  readonly advocateProfileIntegrationId: string;
+  readonly friendProfileIntegrationId: string;
+  readonly usageLimit: number;
+  readonly startDate?: string;
+  readonly expiryDate?: string;
+  readonly attributes: StoredAttributes;
+}
+
+/** That a profile redeemed a coupon or a referral; `redemptions` counts how often. */
+export interface HolderRecord {
+  readonly profileId: string;
+  readonly code: string;
+  readonly redemptions: number;
+}
+
+/** A custom event, kept for the person's file. */
+export interface EventRecord {
+  readonly id: number;
+  readonly created: string;
+  readonly type: string;
+  readonly sessionId: string;
+  readonly profileId: string;
+  readonly attributes: StoredAttributes;
+  readonly effects: readonly EffectOf[];
+}
+
+/** Names of counts. */
+export type UseCount = 'usage' | 'discount';
+
+/** A record that holds counts, changed by `add` alone. */
+export type Counters = { readonly counters: true };
+
+/** Where every record of one Application's scope lives. Ids of callers enter keys only as segments (decision 10). */
+export interface Records {
+  profile(integrationId: string): RecordKey<ProfileRecord>;
+  session(integrationId: string): RecordKey<SessionRecord>;
+  event(id: number): RecordKey<EventRecord>;
+  referral(code: string): RecordKey<ReferralRecord>;
+  /** Redemptions of a coupon: `usage`, and `discount` in minor units. */
+  couponUse(code: string): RecordKey<Counters>;
+  couponHolder(code: string, profileId: string): RecordKey<HolderRecord>;
+  referralUse(code: string): RecordKey<Counters>;
+  referralFriend(code: string, profileId: string): RecordKey<HolderRecord>;
+  /** What a campaign's limit has used, for the given values of its entities. */
+  limit(campaignId: number, action: string, share: readonly string[]): RecordKey<Counters>;
+  /** Whose item it is, for `byOwner`: the profile's partition; undefined for an anonymous one. */
+  ownerOf(integrationId: string): string | undefined;
+}
+
+/** The records of an Application. Profiles are shared by the environment, all else belongs to the Application (A2–A4). */
+export const recordsOf = (application: Application, accountId: number, segment: Segment): Records => {
+  const profilePartition = (id: string) => `${accountId}/${application.environment}/profile/${segment(id)}`;
+  const inApplication = (kind: string, id: string) => `${accountId}/${application.id}/${kind}/${segment(id)}`;
+  const at = (partition: string, sort: string) => ({ key: { partition, sort } });
+  return {
+    ownerOf: (id) => (id === '' ? undefined : profilePartition(id)),
+    profile: (id) => at(profilePartition(id), 'profile'),
+    session: (id) => at(inApplication('session', id), 'session'),
+    event: (id) => at(`${accountId}/${application.id}/event/${id}`, 'event'),
+    referral: (code) => at(inApplication('referral', code), 'referral'),
+    couponUse: (code) => at(inApplication('coupon', code), 'use'),
+    couponHolder: (code, profileId) => at(inApplication('coupon', code), `profile/${segment(profileId)}`),
+    referralUse: (code) => at(inApplication('referral', code), 'use'),
+    referralFriend: (code, profileId) => at(inApplication('referral', code), `profile/${segment(profileId)}`),
+    limit: (campaignId, action, share) =>
+      at(`${accountId}/${application.id}/limit/${campaignId}/${action}`, share.length ? segment(...share) : 'all'),
+  };
+};

@@ -1,0 +1,44 @@
+import { decimal, minorUnits, toNumber } from '../../contract/decimal.ts';
+import type { Coupon, Referral } from '../../contract/schemas/codes.ts';
+import type { Campaign, CouponDefinition } from '../../promotions/snapshot.ts';
+import type { Moment } from '../moment.ts';
+import type { ReferralRecord } from '../records.ts';
+
+/** A coupon as it is answered; `used` and `discount` (minor units) are its counters. */
+export const coupon = (
+  definition: CouponDefinition,
+  campaign: Campaign,
+  used: number,
+  discount: number,
+  { promotions }: Moment,
+): Coupon => ({
+  id: definition.id,
+  created: promotions.published,
+  campaignId: campaign.id,
+  value: definition.value,
+  usageLimit: definition.usageLimit,
+  usageCounter: used,
+  discountCounter: toNumber(decimal(discount).div(10 ** minorUnits(promotions.application.currency))),
+  ...(definition.startDate !== undefined && { startDate: definition.startDate }),
+  ...(definition.expiryDate !== undefined && { expiryDate: definition.expiryDate }),
+  ...(definition.recipientIntegrationId !== undefined && {
+    recipientIntegrationId: definition.recipientIntegrationId,
+  }),
+  attributes: {},
+  reservation: true,
+});
+
+/** A referral as it is answered. */
+export const referral = (record: ReferralRecord, used: number): Referral => ({
+  id: record.id,
+  created: record.created,
+  campaignId: record.campaignId,
+  code: record.code,
+  advocateProfileIntegrationId: record.advocateProfileIntegrationId,
+  friendProfileIntegrationId: record.friendProfileIntegrationId,
+  usageLimit: record.usageLimit,
+  usageCounter: used,
+  ...(record.startDate !== undefined && { startDate: record.startDate }),
+  ...(record.expiryDate !== undefined && { expiryDate: record.expiryDate }),
+  attributes: record.attributes,
+});

@@ -1,0 +1,52 @@
+import { type Change, type Counts, type Item, type Json, keyText } from '../store/store.ts';
+import type { Counters, RecordKey } from './records.ts';
+
+const NO_COUNTS: Counts = {};
+
+/** The records that a decision has at hand, each as it was read in one moment. */
+export class WorkingSet {
+  readonly #items = new Map<string, Item | undefined>();
+  /** Items found by owner, for the operations that ask for them. */
+  readonly owned: readonly Item[];
+
+  constructor(owned: readonly Item[] = []) {
+    this.owned = owned;
+  }
+
+  /** Notes what a read of the record gave. */
+  learn(record: RecordKey<unknown>, item: Item | undefined): void {
+    this.#items.set(keyText(record.key), item);
+  }
+
+  /** Whether the record was read, there or not. */
+  knows(record: RecordKey<unknown>): boolean {
+    return this.#items.has(keyText(record.key));
+  }
+
+  #item(record: RecordKey<unknown>): Item | undefined {
+    if (!this.knows(record)) throw new Error(`decided without reading ${record.key.sort}: name it in needs`);
+    return this.#items.get(keyText(record.key));
+  }
+
+  /** The record's data, or undefined when there is none. */
+  get<T extends object>(record: RecordKey<T>): T | undefined {
+    return this.#item(record)?.data as T | undefined;
+  }
+
+  /** A count of the record; 0 when there is none. */
+  count(record: RecordKey<Counters>, name: string): number {
+    return (this.#item(record)?.counts ?? NO_COUNTS)[name] ?? 0;
+  }
+
+  /** The change that removes the record, provided that nothing changed since it was read. */
+  remove(record: RecordKey<unknown>): Change {
+    const version = this.#item(record)?.version;
+    return { remove: record.key, ...(version !== undefined && { expect: version }) };
+  }
+
+  /** The change that stores the record, provided that nothing changed since it was read. */
+  put<T extends object>(record: RecordKey<T>, data: T, owner?: string): Change {
+    const item = { key: record.key, data: data as unknown as Json, ...(owner !== undefined && { owner }) };
+    return { put: item, expect: this.#item(record)?.version ?? 'absent' };
+  }
+}
