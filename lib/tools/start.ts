@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LOCAL_KEY } from '../lambda/authenticate.ts';
+import { RuleError } from '../promotions/rule-error.ts';
+import { playDemo } from './demo.ts';
+import { showLine } from './log-lines.ts';
+import { readDemoPromotions } from './publish.ts';
+import { freePorts, isTaken, type Ports, startStack } from './stack.ts';
+
+const STATE = '.local';
+
+const print = (line = ''): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const portsOf = (http: number): Ports => ({ http, lambda: http + 2, sqs: http + 3 });
+
+/** Refuses in words what would fail later in riddles. */
+const refuseTaken = async (ports: Ports): Promise<void> => {
+  for (const port of Object.values(ports)) {
+    if (await isTaken(port)) {
+      const from = ports.http + 10;
+      throw new Error(`Port ${port} is taken. Use others: PORT=${from} npm start`);
+    }
+  }
+};
+
+const tell = (mark: string, what: string, outcome: string): void => print(` ${mark} ${what.padEnd(18)}${outcome}`);
+
+/** Plays the demo on a stack of its own, in a temporary folder, while the real one comes up. */
+const demo = async (): Promise<() => Promise<void>> => {
+  const folder = await mkdtemp(join(tmpdir(), 'promotion-functions-demo-'));
+  const stack = await startStack(folder, await freePorts());
+  return async () => {
+    try {
+      await playDemo(stack, folder, tell);
+    } finally {
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+};
+
+const start = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { 'no-demo': { type: 'boolean', default: false } } });
+  const ports = portsOf(Number(process.env.PORT || 3000));
+  await refuseTaken(ports);
+  const scratch = values['no-demo'] ? undefined : demo();
+  // Told when it is awaited; until then a failure of the demo must not end the process.
+  scratch?.catch(() => {});
+  const snapshot = await readDemoPromotions();
+  const stack = await startStack(STATE, ports);
+  const address = `http://localhost:${ports.http}`;
+
+  print(`promotion-functions · local · ${address}`);
+  print(`Rules: embedded, no account · State: ${STATE}/state.db · ${snapshot.campaigns.length} promotions published`);
+  if (scratch) {
+    print('Demo: recorded Shopify events, scratch data');
+    await (await scratch)();
+  }
+  print('To play with (from events/demo/promotions.yaml):');
+  for (const campaign of snapshot.campaigns) {
+    const codes = campaign.coupons.map(({ value }) => value).join(', ');
+    print(
+      `   campaign ${campaign.id}  ${campaign.name.padEnd(12)} ${codes ? `code ${codes}` : 'makes referral codes'}`,
+    );
+  }
+  for (const { id, name } of snapshot.audiences) print(`   audience ${id}  ${name}`);
+  print('Try it:');
+  print(tryIt(address));
+  print('Ctrl-C stops it; state stays.');
+  stack.onLine((line) => {
+    const shown = showLine(line);
+    if (shown !== undefined) print(shown);
+  });
+  const lastWords = await stack.ended;
+  if (process.exitCode === undefined) {
+    process.exitCode = 1;
+    print(`The stack ended by itself:\n${lastWords}`);
+  }
+};
+
+const tryIt = (address: string): string => {
+  const body = {
+    customerSession: {
+      profileId: 'ann',
+      couponCodes: ['WELCOME-2026'],
+      cartItems: [{ name: 'Tea', sku: 'tea-1', quantity: 2, price: 15 }],
+    },
+  };
+  return `curl -X PUT ${address}/v2/customer_sessions/my-cart -H 'Authorization: ApiKey-v1 ${LOCAL_KEY}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The stack is in the same process group or loses its channel to us: it stops by itself.
+  process.once(signal, () => {
+    process.exitCode = 0;
+    process.disconnect?.();
+    setTimeout(() => process.exit(0), 1500).unref();
+  });
+}
+
+try {
+  await start();
+} catch (error) {
+  process.stderr.write(`${error instanceof RuleError || error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
