@@ -1,4 +1,7 @@
-/** Where an item lives: `partition` groups items that are listed together, `sort` orders them inside it. */
+/**
+ * Where an item lives: `partition` groups items that are listed together, `sort` orders them inside it. Neither is
+ * empty; lone surrogates are refused, because two such keys could be the same bytes.
+ */
 export interface Key {
   readonly partition: string;
   readonly sort: string;
@@ -7,7 +10,7 @@ export interface Key {
 /** A value as JSON holds it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** Named whole numbers that `add` changes without reading first. */
+/** Named whole numbers that `add` changes without reading first. Sums stay safe integers: the caller's duty. */
 export type Counts = Readonly<Record<string, number>>;
 
 /** A place in a work list: everything of `list` whose time has come is found by `query('byDue', …)`. */
@@ -23,24 +26,32 @@ export interface NewItem {
   /** Whose item this is: `query('byOwner', …)` finds it. Erasure relies on it. */
   readonly owner?: string;
   readonly due?: Due;
-  /** From this moment on the item reads as absent. Whole seconds; removal may come later. */
+  /**
+   * From this moment on the item reads as absent; rounded up to whole seconds. Removal may come later (on DynamoDB within
+   * days), and until then `byOwner` and `byDue` still name it: what is stored can be erased.
+   */
   readonly expires?: Date;
 }
 
-/** What a read returns. `version` starts at 1 and rises by one with each `put` of the same key. */
+/**
+ * What a read returns. `version` starts at 1 and rises by one with each `put` of the same key; after a removal or an
+ * expiry it starts at 1 again. An item that holds counts has version 0 and `null` for data.
+ */
 export interface Item extends NewItem {
   readonly version: number;
   readonly counts: Counts;
 }
 
-/** The state that a change expects to find: a version, or no item at all (an expired item is absent). */
+/** The state that a change expects to find: a version from 1, or no item at all (an expired item is absent). */
 export type Expectation = number | 'absent';
 
 /**
  * One change of a write.
- * - `put` replaces the item if it is in the expected state.
+ * - `put` replaces the item, owner, due time and expiry included, if it is in the expected state.
  * - `remove` deletes it; without `expect` whatever is there, and nothing there is fine.
- * - `add` adds to counts, making the item when absent; every count named in `atMost` must end at or below its bound.
+ * - `add` adds to counts, making the item when absent and starting again from zero when expired; every count named in
+ *   `atMost` must end at or below its bound. `owner` and `expires` are set when given and otherwise stay as they are.
+ *   Adding to an item that holds data is a mistake in the program: a plain Error.
  * - `check` changes nothing but fails the write unless the item is in the expected state.
  */
 export type Change =
@@ -55,13 +66,13 @@ export type Change =
     }
   | { readonly check: Key; readonly expect: Expectation };
 
-/** A part of a listing. `next` continues it; absent at the end. */
+/** A part of a listing. `next` continues it as the same query's `from`; absent at the end. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
 }
 
-/** The items of one partition, in order of `sort` (bytewise). */
+/** The items of one partition, in order of `sort` (bytewise, as UTF-8). */
 export interface ItemsQuery {
   readonly partition: string;
   /** Only items whose sort key starts with this. */
@@ -71,7 +82,7 @@ export interface ItemsQuery {
   readonly from?: string;
 }
 
-/** The keys of everything that belongs to one owner. */
+/** The keys of everything that belongs to one owner, in no promised order. */
 export interface OwnerQuery {
   readonly owner: string;
   readonly limit?: number;
@@ -92,7 +103,7 @@ export const LIMITS = {
   keysPerGet: 100,
   /** Changes of one `write`, one for each key at the most. */
   changesPerWrite: 100,
-  /** Bytes of one item: its keys and its deflated data. */
+  /** Bytes of one item: its key, owner, list and data (deflated where that is smaller), and 100 for the rest. */
   itemBytes: 400 * 1024,
   /** Bytes of all items of one `write`. */
   writeBytes: 4 * 1024 * 1024,
@@ -105,7 +116,8 @@ export const LIMITS = {
 /**
  * Durable items with atomic, conditional writes: all the state there is.
  *
- * Two implementations pass one suite (test/unit/store): SQLite for the embedded default, DynamoDB for AWS.
+ * What only a mistake in the program can cause (too many keys, two changes of one key, an empty key, a count that is no
+ * whole number) throws a plain Error. Two implementations pass one suite (test/unit/store): SQLite for the embedded default, DynamoDB for AWS.
  */
 export interface Store {
   /**
@@ -123,10 +135,13 @@ export interface Store {
   /**
    * Applies up to 100 changes, all or none.
    *
-   * `attempt` names this write. The same attempt sent again within ten minutes, because the reply was lost, changes
-   * nothing more and succeeds; so a caller never has to find out whether its write arrived.
+   * `attempt` names this list of changes. The same attempt sent again within ten minutes, because the reply was lost,
+   * changes nothing more and succeeds; so a caller never has to find out whether its write arrived. Where others have
+   * changed the same items in between, DynamoDB may answer StaleWriteError instead: who then reads again finds the own
+   * write in what it reads. Other changes need another attempt, also after a StaleWriteError.
    *
-   * @throws StaleWriteError when something is not as expected or a bound would be passed. Nothing is changed.
+   * @throws StaleWriteError when something is not as expected, a bound would be passed, or (on DynamoDB) others kept
+   * writing the same items through all retries. Nothing is changed.
    * @throws ItemTooLargeError when an item or the whole write is over its limit. Nothing is changed.
    */
   write(changes: readonly Change[], attempt: string): Promise<void>;
@@ -152,5 +167,5 @@ export class ItemTooLargeError extends Error {
   override readonly name = 'ItemTooLargeError';
 }
 
-/** One text for a key, for maps and sets. */
-export const keyText = (key: Key): string => `${key.partition}\n${key.sort}`;
+/** One text for a key, for maps and sets; two keys never share one. */
+export const keyText = (key: Key): string => `${key.partition.length} ${key.partition} ${key.sort}`;
