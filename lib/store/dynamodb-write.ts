@@ -13,6 +13,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { isWithin } from './counts.ts';
 import { backoffMs, type Connection, TRIES } from './dynamodb-connection.ts';
 import { holdsData, isExpired, isMarked, sweepRequest, toRequest, type WriteContext } from './dynamodb-items.ts';
 import { read } from './dynamodb-read.ts';
@@ -99,11 +100,13 @@ const settle = async (
   for (const [index, { change, key }] of prepared.entries()) {
     const reason = reasons[index];
     if (reason?.Code !== 'ConditionalCheckFailed') continue;
-    const isLeftover = 'add' in change && reason.Item !== undefined && isExpired(reason.Item, context.seconds);
-    if ('add' in change && !isLeftover && reason.Item && holdsData(reason.Item)) {
+    const isAdd = 'add' in change;
+    const isLeftover = reason.Item !== undefined && isExpired(reason.Item, context.seconds);
+    if (isAdd && !isLeftover && reason.Item && holdsData(reason.Item)) {
       throw new Error(`add to an item that holds data: ${keyText(key)}`);
     }
-    (isLeftover ? leftovers : stale).push(key);
+    const canStartAgain = isAdd && isLeftover && isWithin(change.by, change.atMost ?? {});
+    (canStartAgain ? leftovers : stale).push(key);
   }
   if (stale.length > 0) throw new StaleWriteError(stale);
   await Promise.all(leftovers.map((key) => sweep(connection, key, context)));

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { added, isWithin } from './counts.ts';
 import { fromCursor, pageLimit, toCursor } from './page.ts';
 import { checkKeys, currentSeconds, dueText, expirySeconds, type Prepared, prepare } from './prepare.ts';
 import {
-  type Counts,
   type DueQuery,
   type Item,
   type ItemsQuery,
@@ -70,15 +70,6 @@ const toItem = (row: Row): Item => ({
 
 /** Sorts behind every sort key with the same beginning. */
 const LAST = '\u{10ffff}'.repeat(LIMITS.sortBytes / 4);
-
-const added = (counts: Counts, by: Counts): Counts => {
-  const sums = new Map(Object.entries(counts));
-  for (const [name, value] of Object.entries(by)) sums.set(name, (sums.get(name) ?? 0) + value);
-  return Object.fromEntries(sums);
-};
-
-const isWithin = (counts: Counts, atMost: Counts): boolean =>
-  Object.entries(atMost).every(([name, most]) => (Object.hasOwn(counts, name) ? (counts[name] ?? 0) : 0) <= most);
 
 /** The changes of a write as one digest: the same attempt must not come with others. */
 const digestOf = (prepared: readonly Prepared[]): Uint8Array => {

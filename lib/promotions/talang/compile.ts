@@ -48,7 +48,7 @@ const failing =
 const allowed = ({ signatures }: FunctionDefinition, place: number): Parameter => {
   const all = signatures.map((signature) => parameterAt(signature, place)).filter((one) => one !== undefined);
   const [first] = all;
-  return { ...first, kinds: all.flatMap((one) => one.kinds) };
+  return { ...first, kinds: [...new Set(all.flatMap((one) => one.kinds))] };
 };
 
 const readyArgument = (

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import {
-  type type type BatchGetItemCommandInput,
+  BatchGetItemCommand,
+  DeleteItemCommand,
   type DynamoDBClient,
+  PutItemCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
   TransactionCanceledException,
   TransactionConflictException,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DynamoDbStoreOptions, openDynamoDbStore } from '../../../lib/store/dynamodb.ts';
@@ -15,17 +18,19 @@ import { storeSuite } from './store.suite.ts';
 
 const table = `items-${randomUUID()}`;
 
-/** Stands between the store and DynamoDB: may answer itself, pass on, or swallow the reply. */
-type Interceptor = (
-  send: (input: ServiceInputTypes) => Promise<Reply>,
-  input: ServiceInputTypes,
-  command: string,
-) => Promise<Reply>;
+type Command = { readonly input: ServiceInputTypes };
+type Send = (command: Command) => Promise<ServiceOutputTypes>;
 
-interface Reply {
-  readonly response: unknown;
-  readonly output: ServiceOutputTypes;
-}
+/** Stands between the store and its client: may answer itself, pass on, or swallow the reply. */
+type Interceptor = (send: Send, command: Command) => Promise<ServiceOutputTypes>;
+
+const intercepted = (client: DynamoDBClient, intercept: Interceptor): DynamoDBClient => {
+  const send = client.send.bind(client) as unknown as Send;
+  client.send = ((command: Command) => intercept(send, command)) as unknown as DynamoDBClient['send'];
+  return client;
+};
+
+const lostReply = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
 
 describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
   let local: DynamoDbLocal;
@@ -40,22 +45,8 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
     runs: 10,
   });
 
-  /** A store whose client is intercepted: around the SDK's own retries, or inside them. */
-  const begin = (
-    intercept?: Interceptor,
-    where: 'around' | 'inside' = 'around',
-    more: Partial<DynamoDbStoreOptions> = {},
-  ) => {
-    const client: DynamoDBClient = local.newClient();
-    if (intercept) {
-      client.middlewareStack.add(
-        (next, context) => async (args) => {
-          const send = (input: ServiceInputTypes) => next({ ...args, input });
-          return intercept(send, args.input, context.commandName ?? '');
-        },
-        { step: where === 'around' ? 'initialize' : 'finalizeRequest', priority: 'low' },
-      );
-    }
+  const begin = (intercept?: Interceptor, more: Partial<DynamoDbStoreOptions> = {}) => {
+    const client = intercept ? intercepted(local.newClient(), intercept) : local.newClient();
     const id = randomUUID();
     const pauses: number[] = [];
     let now = new Date('2026-03-01T12:00:00Z');
@@ -102,16 +93,24 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
   ];
 
   describe('a lost reply', () => {
-    const lostOnce = (command: (name: string) => boolean): Interceptor => {
-      let lost = false;
-      return async (send, input, name) => {
-        const reply = await send(input);
-        if (lost || !command(name)) return reply;
-        lost = true;
-        throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
+    /** A client that loses the reply to the next write whenever `lose` was called. */
+    const losing = () => {
+      let armed = false;
+      const intercept: Interceptor = async (send, command) => {
+        const reply = await send(command);
+        const isWrite =
+          command instanceof PutItemCommand ||
+          command instanceof TransactWriteItemsCommand ||
+          (command instanceof DeleteItemCommand && command.input.ConditionExpression === undefined);
+        if (!armed || !isWrite) return reply;
+        armed = false;
+        throw lostReply();
       };
+      const lose = () => {
+        armed = true;
+      };
+      return { intercept, lose };
     };
-    const isWrite = (name: string) => /^(Put|Delete|TransactWrite)/.test(name);
 
     const outcome = async (store: Store, key: (sort: string) => Key) =>
       (await store.get(['new', 'data', 'counts'].map(key))).map(
@@ -127,10 +126,10 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
 
     test.each(WRITES)('of %s: the caller sends the attempt again, and it has one effect', async (_, changes) => {
       for (const seconds of [0, 60]) {
-        let armed = false;
-        const { store, key, pass } = begin(lostOnce((name) => armed && isWrite(name)));
+        const { intercept, lose } = losing();
+        const { store, key, pass } = begin(intercept);
         await seed(store, key);
-        armed = true;
+        lose();
         const attempt = randomUUID();
         await expect(store.write(changes(key), attempt)).rejects.toThrow('socket hang up');
         pass(seconds);
@@ -150,23 +149,28 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
     });
 
     test.each(WRITES)('of %s: the SDK sends the request again, and nobody notices', async (_, changes) => {
-      let armed = false;
-      const { store, key } = begin(
-        lostOnce((name) => armed && isWrite(name)),
-        'inside',
-      );
+      const { store, key, client } = begin();
       await seed(store, key);
-      armed = true;
+      const { requestHandler } = client.config;
+      const handle = requestHandler.handle.bind(requestHandler);
+      let requests = 0;
+      requestHandler.handle = async (request, options) => {
+        const reply = await handle(request, options);
+        requests += 1;
+        if (requests === 1) throw lostReply();
+        return reply;
+      };
       await store.write(changes(key), randomUUID());
+      expect(requests).toBe(2);
       expect(await outcome(store, key)).toEqual(await expectedOutcome(changes));
     });
 
     test('of an add that started an expired count again: one effect, whoever adds in between', async () => {
-      let armed = false;
-      const { store, key, pass, in: after, client } = begin(lostOnce((name) => armed && name.startsWith('Transact')));
+      const { intercept, lose } = losing();
+      const { store, key, pass, in: after, client } = begin(intercept);
       await store.write([{ add: key('c'), by: { n: 50 }, expires: after(5) }], randomUUID());
       pass(5);
-      armed = true;
+      lose();
       const attempt = randomUUID();
       await expect(store.write([{ add: key('c'), by: { n: 1 } }], attempt)).rejects.toThrow('socket hang up');
       const other = openDynamoDbStore({ table, client, now: () => after(0) });
@@ -177,7 +181,9 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
     });
 
     test('of a put that somebody has overwritten since is never applied over theirs', async () => {
-      const { store, key } = begin(lostOnce((name) => name.startsWith('Put')));
+      const { intercept, lose } = losing();
+      const { store, key } = begin(intercept);
+      lose();
       const attempt = randomUUID();
       await expect(store.write([put(key('a'), 'mine')], attempt)).rejects.toThrow('socket hang up');
       await store.write([put(key('a'), 'theirs', 1)], randomUUID());
@@ -195,9 +201,10 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
       });
     const failing =
       (times: number, error: () => Error): Interceptor =>
-      async (send, input, command) => {
-        if (/Put|Transact/.test(command) && times-- > 0) throw error();
-        return send(input);
+      async (send, command) => {
+        const isWrite = command instanceof PutItemCommand || command instanceof TransactWriteItemsCommand;
+        if (isWrite && times-- > 0) throw error();
+        return send(command);
       };
 
     test.each([
@@ -244,20 +251,14 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
     /** Answers at most `most` of the keys of a batch. */
     const cut =
       (most: number): Interceptor =>
-      async (send, input, command) => {
-        if (command !== 'BatchGetItemCommand') return send(input);
-        const asked = (input as BatchGetItemCommandInput).RequestItems?.[table];
+      async (send, command) => {
+        if (!(command instanceof BatchGetItemCommand)) return send(command);
+        const asked = command.input.RequestItems?.[table];
         const keys = asked?.Keys ?? [];
-        const now = keys.slice(0, most);
-        const { output } =
-          now.length > 0
-            ? await send({ RequestItems: { [table]: { ...asked, Keys: now } } })
-            : { output: { $metadata: {} } };
-        const left = keys.slice(most);
-        return {
-          response: undefined,
-          output: { ...output, UnprocessedKeys: left.length > 0 ? { [table]: { ...asked, Keys: left } } : {} },
-        };
+        const [taken, left] = [keys.slice(0, most), keys.slice(most)];
+        const request = new BatchGetItemCommand({ RequestItems: { [table]: { ...asked, Keys: taken } } });
+        const reply = taken.length > 0 ? await send(request) : { $metadata: {} };
+        return { ...reply, UnprocessedKeys: left.length > 0 ? { [table]: { ...asked, Keys: left } } : {} };
       };
 
     test('is continued at once until all is there', async () => {
@@ -288,7 +289,7 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local', () => {
   describe('capacity', () => {
     test('every request is reported, and a lone put is no transaction', async () => {
       const seen: [string, { read: number; write: number }][] = [];
-      const { store, key } = begin(undefined, 'around', { onCapacity: (...report) => seen.push(report) });
+      const { store, key } = begin(undefined, { onCapacity: (...report) => seen.push(report) });
       const taken = () => seen.splice(0);
       await store.write([put(key('a'), 'a')], randomUUID());
       expect(taken()).toEqual([['PutItem', { read: 0, write: 1 }]]);

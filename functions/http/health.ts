@@ -1,0 +1,3 @@
+import { healthHandler } from '../../lib/lambda/health-handler.ts';
+
+export const handler = healthHandler();

@@ -1,0 +1,3 @@
+import { outboxHandler } from '../../lib/lambda/outbox-handler.ts';
+
+export const handler = outboxHandler();

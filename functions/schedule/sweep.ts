@@ -1,0 +1,3 @@
+import { sweepHandler } from '../../lib/lambda/sweep-handler.ts';
+
+export const handler = sweepHandler();

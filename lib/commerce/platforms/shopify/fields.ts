@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { InvalidRequestError } from '../../../contract/errors.ts';
+import { issuesOf } from '../../../contract/validate.ts';
+
+/** An id: a number, or its digits where a number could not hold them (lib/commerce/json.ts). */
+export const Id = z
+  .union([z.int().positive(), z.string().regex(/^\d{1,20}$/)], { error: 'expected an id of digits' })
+  .transform(String);
+
+/** The id inside of a global id: `gid://shopify/Order/820982911946154508`. */
+export const globalId = (type: 'Order' | 'Customer' | 'Refund' | 'LineItem') => {
+  const prefix = `gid://shopify/${type}/`;
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}\\d{1,20}$`), `expected ${prefix} and digits`)
+    .transform((text) => text.slice(prefix.length));
+};
+
+/** Names a cart or checkout. */
+export const Token = z.string().max(255);
+
+/**
+ * A point in time, in UTC, with the fraction that the platform gives. A time across midnight from the year 0000 or 9999
+ * is refused: its text would no longer sort.
+ */
+export const Instant = z.iso
+  .datetime({ offset: true, error: 'expected an RFC 3339 date and time' })
+  .transform((text, context) => {
+    const fraction = text.match(/\.\d+/)?.[0].replace(/\.?0+$/, '') ?? '';
+    const second = new Date(text.replace(/\.\d+/, '')).toISOString();
+    if (!/^\d{4}-/.test(second)) context.addIssue({ code: 'custom', message: 'expected a year of four digits' });
+    return `${second.slice(0, 19)}${fraction}Z`;
+  });
+
+/**
+ * Makes the reader of one kind of body: only what the schema names comes through.
+ *
+ * The reader throws InvalidRequestError naming every fault with its pointer.
+ */
+export const reader = <T extends z.ZodType>(schema: T): ((body: unknown) => z.output<T>) => {
+  const delivery = z.object({ body: schema });
+  return (body) => {
+    const read = delivery.safeParse({ body });
+    if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
+    return (read.data as { body: z.output<T> }).body;
+  };
+};

@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto';
+import * as z from 'zod';
+import { UnauthorizedError } from '../../../contract/errors.ts';
+import type { CommerceEvent, Delivery, Version } from '../../event.ts';
+import { readJson } from '../../json.ts';
+import type { InterpretContext } from '../../platform.ts';
+import type { Shop } from '../../shops.ts';
+import { cartOf, isForeign, readCheckout } from './checkout.ts';
+import { customerOf, readCustomer } from './customer.ts';
+import { Id, Instant, reader } from './fields.ts';
+import { kindOf } from './kind.ts';
+import { orderOf, readOrder } from './order.ts';
+
+/** The topics that are followed, and what each is about. */
+const TOPICS = new Map([
+  ['checkouts/create', 'checkout'],
+  ['checkouts/update', 'checkout'],
+  ['orders/create', 'order'],
+  ['orders/paid', 'order'],
+  ['orders/updated', 'order'],
+  ['orders/cancelled', 'order'],
+  ['refunds/create', 'refund'],
+  ['customers/create', 'customer'],
+  ['customers/update', 'customer'],
+]);
+
+/**
+ * Says what a delivery tells (commerce-platforms.md §1). The topic is not signed: it decides whether the delivery is
+ * read at all, and the body decides as what. Empty for topics that are not followed.
+ *
+ * @throws InvalidRequestError naming every fault; UnauthorizedError when the body names another shop.
+ */
+export const interpret = ({ headers, body: bytes }: Delivery, context: InterpretContext): CommerceEvent[] => {
+  const about = TOPICS.get(headers['x-shopify-topic'] ?? '');
+  if (about === undefined) return [];
+  const body = readJson(bytes);
+  const digest = hash('sha256', bytes);
+  const base = { id: digest, shop: context.name };
+  const version = (updatedAt = BEFORE_ALL): Version => ({ updatedAt, digest });
+  switch (kindOf(body)) {
+    case 'order': {
+      const read = readOrder(body);
+      assertOwn(read.order_status_url, context.shop);
+      return [{ ...base, type: 'order', version: version(read.updated_at), order: orderOf(read, context) }];
+    }
+    case 'checkout': {
+      const read = readCheckout(body);
+      assertOwn(read.abandoned_checkout_url, context.shop);
+      return isForeign(read)
+        ? [{ ...base, type: 'thin', version: version(read.updated_at), resource: `checkout/${read.token}` }]
+        : [{ ...base, type: 'cart', version: version(read.updated_at), cart: cartOf(read, context) }];
+    }
+    case 'customer': {
+      const read = readCustomer(body);
+      return [{ ...base, type: 'customer', version: version(read.updated_at), customer: customerOf(read) }];
+    }
+    case 'refund': {
+      // The order's own next picture has the refund in it, with everything that is to be known of it.
+      const { order_id, created_at } = readRefund(body);
+      return [{ ...base, type: 'thin', version: version(created_at ?? BEFORE_ALL), resource: `order/${order_id}` }];
+    }
+    case 'stub':
+      return [{ ...base, type: 'thin', version: version(), resource: `${about}/${readStub(body).id}` }];
+  }
+};
+
+/** The time of what says none: no picture is older. */
+const BEFORE_ALL = '0000-01-01T00:00:00Z';
+
+const readRefund = reader(z.object({ order_id: Id, created_at: Instant.nullish() }));
+const readStub = reader(z.object({ id: Id }));
+
+/** One app's secret signs for all of its shops: what another shop sent is not for this one. */
+const assertOwn = (url: string | null | undefined, { shopId }: Shop): void => {
+  const named = URL.parse(url ?? '')?.pathname.split('/')[1] ?? '';
+  if (shopId !== undefined && /^\d+$/.test(named) && named !== shopId) throw new UnauthorizedError();
+};

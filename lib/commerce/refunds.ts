@@ -1,0 +1,48 @@
+import type { Order, Return } from './event.ts';
+import type { SessionHistory } from './history.ts';
+import { amountOf } from './mapping.ts';
+import type { Step } from './step.ts';
+
+/** The refunds that are still to be reported: what was seen earlier and what this picture adds, each once (B37). */
+export const openRefunds = (before: SessionHistory | undefined, order: Order | undefined): readonly Return[] => {
+  const reported = new Set(before?.returned);
+  const open = new Map<string, Return>();
+  for (const refund of [...(before?.pending ?? []), ...(order?.returns ?? [])]) {
+    if (!reported.has(refund.id) && !open.has(refund.id)) open.set(refund.id, refund);
+  }
+  return [...open.values()];
+};
+
+/**
+ * The calls that report a closed session's pending refunds as events, each refund once whatever happens in between
+ * (commerce-platforms.md §9). No seed has a call for returns.
+ */
+export const refundSteps = (session: string, closed: SessionHistory): Step[] => {
+  const steps: Step[] = [];
+  let history = closed;
+  for (const refund of closed.pending) {
+    history = {
+      ...history,
+      pending: history.pending.filter(({ id }) => id !== refund.id),
+      returned: [...history.returned, refund.id],
+    };
+    steps.push({
+      operation: 'trackEvent',
+      input: { params: {}, query: { dry: false }, body: refundEvent(session, closed, refund) },
+      history,
+    });
+  }
+  return steps;
+};
+
+const refundEvent = (sessionId: string, { order, profile }: SessionHistory, { id, amount, lines }: Return) => ({
+  type: lines.length > 0 ? 'order_partially_returned' : 'order_refunded_amount',
+  attributes: {
+    ...(order !== undefined && { orderId: order }),
+    refundId: id,
+    amount: amountOf(amount),
+    ...(lines.length > 0 && { lines: lines.map(({ sku, quantity }) => `${sku}×${quantity}`) }),
+  },
+  sessionId,
+  ...(profile !== undefined && { profileId: profile }),
+});

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { decide, type History, historyOf, type Step } from '../commerce/decide.ts';
+import type { CommerceEvent } from '../commerce/event.ts';
+import type { Shop } from '../commerce/shops.ts';
+import type { Call, Connect, Guard } from '../contract/api.ts';
+import { operations } from '../contract/operations/table.ts';
+import type { Segment } from '../store/segment.ts';
+import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { eventName, markChange, markKey } from './mark.ts';
+import { namesIn } from './names.ts';
+import { outboxChange, sendHint } from './outbox.ts';
+import type { Queue } from './queue.ts';
+import type { Outcome } from './settle.ts';
+
+/** What applying events needs. */
+export interface ApplyDeps {
+  readonly store: Store;
+  readonly accountId: number;
+  readonly segment: Segment;
+  readonly connect: Connect;
+  /** Told what waits in the outbox. */
+  readonly hints: Queue;
+  now(): Date;
+  /** Whether there is time for another call. */
+  mayBegin(): boolean;
+  /** Told of an error that harms nothing. */
+  warn(error: unknown): void;
+}
+
+/** Time is nearly up: what is left is done when the message comes again. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+/** How often an event is decided again because something else changed what it had been decided on. */
+const ATTEMPTS = 5;
+
+/**
+ * Applies one event: reads what is known of its session, decides, and makes the calls that lead there. Delivered again,
+ * it does nothing; interrupted anywhere, it goes on from where it stopped.
+ *
+ * @param owner whose effects these are.
+ * @throws ApiError as the API answers; UnusableEventError; StaleWriteError when others were faster time and again.
+ */
+export const applyEvent = async (
+  event: CommerceEvent,
+  shop: Shop,
+  owner: string | undefined,
+  deps: ApplyDeps,
+): Promise<Outcome> => {
+  const work: Work = { event, shop, owner, deps, ...placesOf(event, shop, deps) };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptEvent(work);
+    } catch (error) {
+      if (!(error instanceof StaleWriteError) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+};
+
+interface Work {
+  readonly event: CommerceEvent;
+  readonly shop: Shop;
+  readonly owner: string | undefined;
+  readonly deps: ApplyDeps;
+  /** Where it is noted that the event was applied. */
+  readonly mark: Key;
+  /** Where it is kept what is known of the event's session or profile. */
+  readonly history: Key;
+}
+
+const placesOf = (event: CommerceEvent, shop: Shop, { accountId, segment }: ApplyDeps) => ({
+  mark: markKey(accountId, segment, eventName(event)),
+  history: { partition: `${accountId}/history/${segment(event.shop, historyOf(event, shop))}`, sort: 'history' },
+});
+
+const attemptEvent = async (work: Work): Promise<Outcome> => {
+  const { event, shop, deps, mark, history } = work;
+  const [applied, held] = await deps.store.get([mark, history]);
+  const session = sessionOf(event);
+  const about = session === undefined ? {} : { session };
+  if (applied) return { outcome: 'duplicate', reason: 'applied before', ...about };
+
+  const { outcome, reason, steps, history: seen } = decide(event, held?.data as History | undefined, shop);
+  let version = held?.version ?? 0;
+  if (steps.length === 0 && seen) {
+    // A crash after this loses the reply alone: delivered again, the event finds its mark.
+    await deps.store.write([historyChange(work, seen, version), markChange(mark, deps.now())], randomUUID());
+  }
+  for (const step of steps) {
+    if (!deps.mayBegin()) throw new OutOfTimeError('time was up between two calls');
+    // After a crash here the history tells which calls were made: delivered again, the event goes on with the next.
+    await makeCall(work, step, version, step === steps.at(-1));
+    version++;
+  }
+  const state = steps.map(stateOf).findLast((each) => each !== undefined);
+  return { outcome, reason, steps: steps.length, ...about, ...(state !== undefined && { state }) };
+};
+
+/** @param version of the history that the step was decided on; 0: there is none. */
+const makeCall = async (work: Work, step: Step, version: number, last: boolean): Promise<void> => {
+  const { event, shop, owner, deps, mark } = work;
+  // Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash.
+  const name = `${eventName(event)}/${version + 1}`;
+  let waiting: Key | undefined;
+  const guard: Guard = (effects) => {
+    const changes = [historyChange(work, step.history, version), ...(last ? [markChange(mark, deps.now())] : [])];
+    if (effects.length === 0 || shop.effects === 'none') return changes;
+    const { session } = namesIn(operations[step.operation], step.input);
+    const about = { id: name, shop: event.shop, event: event.id, ...(session !== undefined && { session }) };
+    const { key, change } = outboxChange(
+      { v: 1, ...about, effects },
+      { accountId: deps.accountId, now: deps.now(), owner },
+    );
+    waiting = key;
+    return [...changes, change];
+  };
+  // The pair belongs together by the type of Step, which the compiler cannot follow through the index.
+  const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
+  await method(step.input, { requestId: name, guard });
+  // After a crash here, or when the hint is lost, the sweep finds what waits in the outbox.
+  if (waiting) await sendHint(waiting, deps.hints).catch(deps.warn);
+};
+
+const historyChange = ({ history }: Work, next: History, version: number): Change => ({
+  put: { key: history, data: next as unknown as Json },
+  expect: version === 0 ? 'absent' : version,
+});
+
+const sessionOf = (event: CommerceEvent): string | undefined =>
+  event.type === 'order' ? event.order.session : event.type === 'cart' ? event.cart.session : undefined;
+
+const stateOf = (step: Step): string | undefined =>
+  step.operation === 'updateCustomerSessionV2' ? (step.input.body.customerSession.state ?? 'open') : undefined;

@@ -1,0 +1,32 @@
+import type { Guard } from '../contract/api.ts';
+import { type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { markChange } from './mark.ts';
+
+/** What applying once needs. */
+export interface OnceDeps {
+  readonly store: Store;
+  now(): Date;
+}
+
+/**
+ * Makes a call at most once: its mark rides in the call's own write.
+ *
+ * @param mark where it is noted that the call was made.
+ * @throws what the call throws; then nothing is noted.
+ */
+export const applyOnce = async (
+  mark: Key,
+  call: (guard: Guard) => Promise<unknown>,
+  { store, now }: OnceDeps,
+): Promise<'applied' | 'duplicate'> => {
+  const [done] = await store.get([mark]);
+  if (done) return 'duplicate';
+  try {
+    // A crash after this loses the reply alone: delivered again, the call finds its mark.
+    await call(() => [markChange(mark, now())]);
+    return 'applied';
+  } catch (error) {
+    if (error instanceof StaleWriteError) return 'duplicate';
+    throw error;
+  }
+};

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import type { CommerceEvent } from '../commerce/event.ts';
+
+const Facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+const Line = z.object({
+  id: z.string(),
+  sku: z.string(),
+  name: z.string(),
+  quantity: z.number(),
+  price: z.string(),
+  giftCard: z.boolean(),
+});
+
+const Cart = z.object({
+  session: z.string(),
+  buyer: z.exactOptional(z.union([z.object({ customer: z.string() }), z.object({ guest: z.string() })])),
+  currency: z.string(),
+  lines: z.array(Line),
+  costs: z.record(z.string(), z.string()),
+  codes: z.array(z.string()),
+  facts: Facts,
+});
+
+const Return = z.object({
+  id: z.string(),
+  amount: z.string(),
+  lines: z.array(z.object({ line: z.string(), sku: z.string(), quantity: z.number() })),
+});
+
+const Order = Cart.extend({
+  id: z.string(),
+  payment: z.enum(['unpaid', 'paid', 'voided']),
+  cancelled: z.boolean(),
+  test: z.boolean(),
+  returns: z.array(Return),
+});
+
+const Customer = z.object({
+  id: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+});
+
+const base = {
+  id: z.string().min(1),
+  shop: z.string().min(1),
+  version: z.object({ updatedAt: z.string(), digest: z.string() }),
+};
+
+/** A commerce event as it is read from a queue: only what is named here gets through (lib/commerce/event.ts). */
+export const CommerceEventSchema: z.ZodType<CommerceEvent> = z.discriminatedUnion('type', [
+  z.object({ ...base, type: z.literal('cart'), cart: Cart }),
+  z.object({ ...base, type: z.literal('order'), order: Order }),
+  z.object({ ...base, type: z.literal('customer'), customer: Customer }),
+  z.object({ ...base, type: z.literal('thin'), resource: z.string() }),
+]);

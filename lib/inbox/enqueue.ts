@@ -1,0 +1,31 @@
+import { groupOf } from '../commerce/decide.ts';
+import type { CommerceEvent } from '../commerce/event.ts';
+import type { Shop } from '../commerce/shops.ts';
+import { TooLargeError } from '../contract/errors.ts';
+import type { Segment } from '../store/segment.ts';
+import { eventName } from './mark.ts';
+import { commerceMessage } from './message.ts';
+import { MAX_MESSAGE_BYTES, type Queue } from './queue.ts';
+
+/** What enqueueing needs. */
+export interface EnqueueDeps {
+  readonly inbox: Queue;
+  readonly segment: Segment;
+  now(): Date;
+}
+
+/**
+ * Puts an event into the inbox, in the group of everything that must happen in order with it.
+ *
+ * @throws TooLargeError when no queue message can hold it; whatever the queue throws when it cannot be reached.
+ */
+export const enqueueEvent = async (event: CommerceEvent, shop: Shop, deps: EnqueueDeps): Promise<void> => {
+  const body = commerceMessage(event, deps.now());
+  if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new TooLargeError('What this delivery says is too large');
+  // A crash after this leaves the event queued and the sender without an answer: it sends again, and one is dropped.
+  await deps.inbox.send({
+    body,
+    group: deps.segment(event.shop, groupOf(event, shop)),
+    deduplicationId: eventName(event),
+  });
+};

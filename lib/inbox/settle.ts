@@ -1,0 +1,78 @@
+import { UnusableEventError } from '../commerce/errors.ts';
+import { ApiError } from '../contract/errors.ts';
+import { isOutage } from './outage.ts';
+import { type ParkDeps, ParkError, type ParkReason, park } from './park.ts';
+import type { IncomingMessage } from './queue.ts';
+
+/** What became of a message. */
+export interface Outcome {
+  readonly outcome: 'applied' | 'duplicate' | 'stale' | 'ignored' | 'waiting' | 'parked' | 'dropped' | 'failed';
+  /** Why; a short, fixed text. */
+  readonly reason?: string;
+  /** The session that it concerns. */
+  readonly session?: string;
+  /** How many calls it came to. */
+  readonly steps?: number;
+  /** The state that the session was moved to. */
+  readonly state?: string;
+  /** What went wrong, where that is for us to repair. */
+  readonly error?: unknown;
+}
+
+/** How long an unexpected error may go on before its message no longer holds up its group. */
+const PATIENCE_MS = 15 * 60_000;
+
+/** What settling needs beside the place to park. */
+export interface SettleDeps extends ParkDeps {
+  now(): Date;
+}
+
+/**
+ * Does the work for one message and settles what becomes of it if that fails (design.md §8, decision 14): what never
+ * succeeds is parked at once, an outage waits, and what nobody foresaw waits for 15 minutes and is parked then.
+ *
+ * Never rejects. `failed` means: deliver it again.
+ *
+ * @param ownerOf whose data the message holds; asked only when it is parked.
+ */
+export const settle = async (
+  message: IncomingMessage,
+  work: () => Promise<Outcome>,
+  ownerOf: () => Promise<string | undefined>,
+  deps: SettleDeps,
+): Promise<Outcome> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiError && error.onQueue === 'drop') return { outcome: 'dropped', reason: error.name };
+    const reason = parkReason(error, message, deps.now());
+    if (!reason) return { outcome: 'failed', reason: nameOf(error), error };
+    try {
+      const { id, body, sentAt } = message;
+      const owner = await ownerOf();
+      await park({ id, message: body, reason, error: describe(error), at: deps.now(), sentAt, owner }, deps);
+      return { outcome: 'parked', reason, ...(reason === 'unexpected' && { error }) };
+    } catch (fault) {
+      return { outcome: 'failed', reason: 'not parked', error: fault };
+    }
+  }
+};
+
+const parkReason = (error: unknown, message: IncomingMessage, now: Date): ParkReason | undefined => {
+  if (error instanceof ParkError) return error.reason;
+  if (error instanceof UnusableEventError) return 'unusable';
+  if (error instanceof ApiError) return error.onQueue === 'park' ? 'refused' : undefined;
+  if (isOutage(error) || message.sentAt === undefined) return undefined;
+  return now.getTime() - message.sentAt.getTime() > PATIENCE_MS ? 'unexpected' : undefined;
+};
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  const issues = error instanceof ApiError ? (error.issues ?? []) : [];
+  const faults = issues.map(({ title, details, source }) =>
+    [title, details, Object.values(source)[0]].filter(Boolean).join(' '),
+  );
+  return [`${error.name}: ${error.message}`, ...faults].join('; ');
+};

@@ -1,0 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ConfigurationError } from '../contract/errors.ts';
+import { idBlocks } from '../engine/ids.ts';
+import type { EngineDeps } from '../engine/perform.ts';
+import { recordsOf } from '../engine/records.ts';
+import { type Promotions, promotionsOf } from '../promotions/promotions.ts';
+import { snapshotReader } from '../promotions/snapshot-reader.ts';
+import { now, once, openSegment, openStore } from './deps.ts';
+
+/** What the engine works with here: the stage's store and what is published in it. */
+export const openEngine = (): Promise<EngineDeps> =>
+  once('engine', ['STORE', 'KEY_SECRET', 'ACCOUNT_ID'], async ({ ACCOUNT_ID: accountId }) => {
+    const [store, segment] = await Promise.all([openStore(), openSegment()]);
+    const reader = snapshotReader(store, accountId, now);
+    const promotions = async (applicationId: number): Promise<Promotions> => {
+      const snapshot = await reader.current();
+      if (!snapshot) throw new ConfigurationError('no promotions are published: publish promotions.yaml');
+      const found = promotionsOf(snapshot, applicationId);
+      if (!found) throw new ConfigurationError(`the published promotions know no Application ${applicationId}`);
+      return found;
+    };
+    return { store, accountId, segment, ids: idBlocks(store, accountId), promotions, now, pause };
+  });
+
+/** Tells whose records a profile's are. The one place where that text is made is the engine. */
+export const ownerFinder =
+  ({ promotions, accountId, segment }: EngineDeps) =>
+  async (application: number, profileId: string): Promise<string | undefined> =>
+    recordsOf((await promotions(application)).application, accountId, segment).ownerOf(profileId);

@@ -1,0 +1,67 @@
+import { TooLargeError } from '../contract/errors.ts';
+
+/**
+ * A request as API Gateway's HTTP API hands it over (payload format 2.0), as far as it is used. Nothing is taken for
+ * granted: whatever is not as expected reads as absent.
+ */
+export interface HttpRequest {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: string;
+  readonly isBase64Encoded: boolean;
+  /**
+   * Decoded already, here and on AWS, and so are taken as they are: decoded again, an id that holds a `%` would be
+   * another id. The path itself is of no use: AWS hands over a decoded one, the local server a raw one.
+   */
+  readonly params: Readonly<Record<string, string>>;
+  /** A parameter that is sent several times is a list. */
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Whether an event is a request of an HTTP API. */
+export const isHttpEvent = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && ('rawPath' in event || 'requestContext' in event);
+
+/** Reads an event. */
+export const httpRequest = (event: unknown): HttpRequest => {
+  const { headers, body, isBase64Encoded, pathParameters, rawQueryString, queryStringParameters } = event as Record<
+    string,
+    unknown
+  >;
+  const search = typeof rawQueryString === 'string' ? rawQueryString : texts(queryStringParameters);
+  return {
+    headers: Object.fromEntries(Object.entries(texts(headers)).map(([name, value]) => [name.toLowerCase(), value])),
+    ...(typeof body === 'string' && body !== '' && { body }),
+    isBase64Encoded: isBase64Encoded === true,
+    params: texts(pathParameters),
+    query: queryOf(new URLSearchParams(search)),
+  };
+};
+
+const texts = (value: unknown): Record<string, string> =>
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(
+        Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      )
+    : {};
+
+const queryOf = (search: URLSearchParams): HttpRequest['query'] =>
+  Object.fromEntries(
+    [...new Set(search.keys())].map((name) => {
+      const [first = '', ...more] = search.getAll(name);
+      return [name, more.length === 0 ? first : [first, ...more]];
+    }),
+  );
+
+/**
+ * The body as it was sent, byte for byte.
+ *
+ * @throws TooLargeError when it is over `maxBytes`.
+ */
+export const rawBody = ({ body = '', isBase64Encoded }: HttpRequest, maxBytes: number): Buffer => {
+  const encoding = isBase64Encoded ? 'base64' : 'utf8';
+  if (Buffer.byteLength(body, encoding) > maxBytes) {
+    throw new TooLargeError(`The body is over ${maxBytes} bytes`);
+  }
+  return Buffer.from(body, encoding);
+};

@@ -1,0 +1,40 @@
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { Connect } from '../contract/api.ts';
+import type { OperationId } from '../contract/operations/table.ts';
+import { connectEngine, type EngineOperations } from '../engine/connect.ts';
+import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
+import { log, openQueue } from './deps.ts';
+import { openEngine, ownerFinder } from './engine.ts';
+import { openShops } from './shops.ts';
+import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
+
+/** What the inbox's function works with; the rest comes with each batch. */
+export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin'>;
+
+const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
+
+const openInbox = async (operations: EngineOperations<OperationId>): Promise<InboxHandlerDeps> => {
+  const [engine, shops, hints] = await Promise.all([openEngine(), openShops(), openQueue('OUTBOX_QUEUE_URL')]);
+  const { store, accountId, segment, now } = engine;
+  const connect: Connect = connectEngine(operations, engine);
+  const warn = (error: unknown) => log.error('inbox', { reason: 'hint lost, the sweep will find the outbox', error });
+  return { store, accountId, segment, now, shops, hints, connect, ownerOf: ownerFinder(engine), warn, log: logLine };
+};
+
+/**
+ * The Lambda handler of the inbox: applies each message once, groups side by side and each in order, and reports what
+ * must be delivered again.
+ *
+ * @param operations every operation of the table: a message may name any.
+ */
+export const inboxHandler =
+  (operations: EngineOperations<OperationId>, open: () => Promise<InboxHandlerDeps> = () => openInbox(operations)) =>
+  async (event: unknown, context?: Context): Promise<SQSBatchResponse> => {
+    const messages = incoming(event);
+    try {
+      return batchAnswer(await processInbox(messages, { ...(await open()), mayBegin: timeLeft(context) }));
+    } catch (error) {
+      log.error('inbox', { outcome: 'failed', count: messages.length, error });
+      return batchAnswer(messages.map(({ id }) => id));
+    }
+  };

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { ApiError, InvalidRequestError } from '../contract/errors.ts';
+import type { AnyOperation } from '../contract/operation.ts';
+import { issuesOf, validate } from '../contract/validate.ts';
+import type { EngineOperation } from '../engine/operation.ts';
+import { type EngineDeps, perform } from '../engine/perform.ts';
+import { type Authenticate, openAuthenticate } from './authenticate.ts';
+import { log, openMaxBodyBytes } from './deps.ts';
+import { openEngine, ownerFinder } from './engine.ts';
+import { errorAnswer, errorOutcome } from './http-answer.ts';
+import { httpRequest, isHttpEvent } from './http-request.ts';
+import type { Logger } from './logger.ts';
+import { httpOperation } from './operation-http.ts';
+import { QueuedCall, queueOperation } from './operation-queue.ts';
+import { batchAnswer, incoming, isQueueEvent } from './sqs-batch.ts';
+
+/** What an operation's function works with. */
+export interface OperationDeps {
+  readonly engine: EngineDeps;
+  readonly authenticate: Authenticate;
+  readonly maxBodyBytes: number;
+  /** The owner text of a profile's records. */
+  ownerOf(application: number, profileId: string): Promise<string | undefined>;
+  readonly log: Logger;
+}
+
+const openOperation = async (): Promise<OperationDeps> => {
+  const [engine, authenticate, maxBodyBytes] = await Promise.all([
+    openEngine(),
+    openAuthenticate(),
+    openMaxBodyBytes(),
+  ]);
+  return { engine, authenticate, maxBodyBytes, ownerOf: ownerFinder(engine), log };
+};
+
+/** The answer to a direct invoke: status and body as over HTTP, the body as a value. */
+export interface DirectAnswer {
+  readonly statusCode: number;
+  readonly body?: unknown;
+}
+
+/**
+ * The Lambda handler of an operation, for three triggers: a request of an HTTP API; a batch of queue messages, each
+ * `{application, params, query, body, requestId?}`; and a direct invoke with the same object, answered with
+ * `{statusCode, body}`. Whoever may send to the queue or invoke the function speaks for any Application.
+ *
+ * The handler never throws, whatever the event and whatever fails.
+ */
+export const operationHandler = <O extends AnyOperation>(
+  row: O,
+  operation: EngineOperation<O>,
+  open: () => Promise<OperationDeps> = openOperation,
+) => {
+  const overHttp = httpOperation(row, operation);
+  const fromQueue = queueOperation(row, operation);
+
+  const direct = async (event: unknown, requestId: string, deps: OperationDeps): Promise<DirectAnswer> => {
+    // Its faults are named as those of a body.
+    const read = z.object({ body: QueuedCall }).safeParse({ body: event });
+    if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
+    const { application, params, query, body } = read.data.body;
+    const input = validate(row, { params, query, body });
+    const output = await perform(operation, input, { applicationId: application, requestId }, deps.engine);
+    return { statusCode: row.success.status, ...(output !== undefined && { body: output }) };
+  };
+
+  return async (event: unknown, context: Context) => {
+    const requestId = context?.awsRequestId ?? randomUUID();
+    let logger: Logger = log;
+    try {
+      const deps = await open();
+      logger = deps.log;
+      if (isQueueEvent(event)) return await fromQueue(incoming(event), deps, context);
+      if (isHttpEvent(event)) return await overHttp(httpRequest(event), requestId, deps, context);
+      return await direct(event, requestId, deps);
+    } catch (error) {
+      const known = error instanceof ApiError;
+      if (!known) logger.error('request', { requestId, operation: row.id, outcome: 'failed', error });
+      if (isQueueEvent(event)) return batchAnswer(incoming(event).map(({ id }) => id));
+      return isHttpEvent(event) ? errorAnswer(error, row.statusCodeOn400) : errorOutcome(error, row.statusCodeOn400);
+    }
+  };
+};

@@ -1,0 +1,54 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { ApiError } from '../contract/errors.ts';
+import type { AnyOperation } from '../contract/operation.ts';
+import { validate } from '../contract/validate.ts';
+import type { EngineOperation } from '../engine/operation.ts';
+import { perform } from '../engine/perform.ts';
+import { errorAnswer, type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { type HttpRequest, rawBody } from './http-request.ts';
+import { jsonBody, type Parsed } from './json-body.ts';
+import type { OperationDeps } from './operation-handler.ts';
+
+/** A request on its way through the steps below. */
+interface Exchange extends Parsed {
+  readonly request: HttpRequest;
+  readonly requestId: string;
+  readonly deps: OperationDeps;
+  /** Set once the caller is known. */
+  application?: number;
+}
+
+/**
+ * An operation over HTTP: size check, authentication, JSON, validation, engine. Errors of every kind are answered; what
+ * nobody foresaw is logged with its stack and answered with a 500 that says nothing of it.
+ */
+export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineOperation<O>) => {
+  const steps = middy<Exchange, HttpAnswer>()
+    .before(({ event }) => {
+      event.body = rawBody(event.request, event.deps.maxBodyBytes);
+    })
+    .before(async ({ event }) => {
+      event.application = await event.deps.authenticate(event.headers);
+    })
+    .use(jsonBody())
+    .onError((failed) => {
+      const { error, event } = failed;
+      const status = error instanceof ApiError ? error.status : 500;
+      const fields = { requestId: event.requestId, operation: row.id, status };
+      if (error instanceof ApiError)
+        event.deps.log.info('request', { ...fields, outcome: 'refused', reason: error.name });
+      else event.deps.log.error('request', { ...fields, outcome: 'failed', error });
+      failed.response = errorAnswer(error, row.statusCodeOn400);
+    })
+    .handler(async ({ request: { params, query }, body, application, requestId, deps }: Exchange) => {
+      if (application === undefined) throw new Error('a request came through without its Application');
+      const input = validate(row, { params, query, body });
+      const output = await perform(operation, input, { applicationId: application, requestId }, deps.engine);
+      const status = row.success.status;
+      deps.log.info('request', { requestId, operation: row.id, application, status, outcome: 'answered' });
+      return jsonAnswer(status, output);
+    });
+  return (request: HttpRequest, requestId: string, deps: OperationDeps, context: Context): Promise<HttpAnswer> =>
+    steps({ request, requestId, deps, headers: request.headers, body: undefined, isBase64Encoded: false }, context);
+};

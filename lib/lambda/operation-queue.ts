@@ -1,0 +1,88 @@
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import * as z from 'zod';
+import type { AnyOperation } from '../contract/operation.ts';
+import { validate } from '../contract/validate.ts';
+import type { EngineOperation } from '../engine/operation.ts';
+import { perform } from '../engine/perform.ts';
+import { applyOnce } from '../inbox/apply-once.ts';
+import { inGroups } from '../inbox/groups.ts';
+import { markKey } from '../inbox/mark.ts';
+import { namesIn } from '../inbox/names.ts';
+import { ParkError } from '../inbox/park.ts';
+import type { IncomingMessage } from '../inbox/queue.ts';
+import { type Outcome, settle } from '../inbox/settle.ts';
+import type { OperationDeps } from './operation-handler.ts';
+import { batchAnswer, timeLeft } from './sqs-batch.ts';
+
+/** A call as a message of its own queue, or of a direct invoke. */
+export const QueuedCall = z.object({
+  application: z.int().positive(),
+  params: z.unknown(),
+  query: z.unknown(),
+  body: z.unknown(),
+  /** Names the call: sent twice, it is made once. Without one, the queue's id of the message does. */
+  requestId: z.string().min(1).max(200).optional(),
+});
+
+/**
+ * An operation fed by a queue: each message is validated by itself and applied once. What can never succeed is parked
+ * with its reason; what may is delivered again.
+ */
+export const queueOperation = <O extends AnyOperation>(row: O, operation: EngineOperation<O>) => {
+  const work = async (message: IncomingMessage, call: z.output<typeof QueuedCall>, deps: OperationDeps) => {
+    const { application, requestId = message.id, params, query, body } = call;
+    const { engine } = deps;
+    const mark = markKey(engine.accountId, engine.segment, row.id, String(application), requestId);
+    const outcome = await applyOnce(
+      mark,
+      (guard) =>
+        perform(
+          operation,
+          validate(row, { params, query, body }),
+          { applicationId: application, requestId, guard },
+          engine,
+        ),
+      engine,
+    );
+    return { outcome } satisfies Outcome;
+  };
+
+  const handle = async (message: IncomingMessage, deps: OperationDeps): Promise<boolean> => {
+    const call = readCall(message.body);
+    const { profile, session } = call ? namesIn(row, call) : {};
+    const outcome = await settle(
+      message,
+      async () => {
+        if (!call) throw new ParkError('unreadable', 'no call: expected {application, params, query, body}');
+        return work(message, call, deps);
+      },
+      async () => (call && profile !== undefined ? deps.ownerOf(call.application, profile) : undefined),
+      deps.engine,
+    );
+    const fields = { id: message.id, operation: row.id, ...(session !== undefined && { session }), ...outcome };
+    if (outcome.error === undefined) deps.log.info('queue', fields);
+    else deps.log.error('queue', fields);
+    return outcome.outcome !== 'failed';
+  };
+
+  return async (
+    messages: readonly IncomingMessage[],
+    deps: OperationDeps,
+    context: Context,
+  ): Promise<SQSBatchResponse> =>
+    batchAnswer(
+      await inGroups(messages, {
+        mayBegin: timeLeft(context),
+        postpone: ({ id }, why) => deps.log.info('queue', { id, operation: row.id, outcome: 'postponed', reason: why }),
+        handle: (message) => handle(message, deps),
+      }),
+    );
+};
+
+const readCall = (body: string): z.output<typeof QueuedCall> | undefined => {
+  try {
+    return QueuedCall.parse(JSON.parse(body));
+  } catch {
+    return undefined;
+  }
+};

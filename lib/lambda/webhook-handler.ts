@@ -1,0 +1,109 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import type { CommerceEvent, Delivery } from '../commerce/event.ts';
+import type { Platform } from '../commerce/platform.ts';
+import type { Shop, Shops } from '../commerce/shops.ts';
+import { ApiError, UnauthorizedError } from '../contract/errors.ts';
+import { enqueueEvent } from '../inbox/enqueue.ts';
+import type { Queue } from '../inbox/queue.ts';
+import type { Segment } from '../store/segment.ts';
+import { log, now, openMaxBodyBytes, openQueue, openSegment } from './deps.ts';
+import { errorAnswer, type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { httpRequest, rawBody } from './http-request.ts';
+import type { Logger } from './logger.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
+import { openShops } from './shops.ts';
+
+/** What a webhook's function works with: secrets, shops and a queue; no table. */
+export interface WebhookDeps {
+  readonly shops: Shops;
+  readonly secrets: Secrets;
+  readonly inbox: Queue;
+  readonly segment: Segment;
+  readonly maxBodyBytes: number;
+  now(): Date;
+  readonly log: Logger;
+}
+
+const openWebhook = async (): Promise<WebhookDeps> => {
+  const [shops, secrets, inbox, segment, maxBodyBytes] = await Promise.all([
+    openShops(),
+    openSecrets(),
+    openQueue('INBOX_QUEUE_URL'),
+    openSegment(),
+    openMaxBodyBytes(),
+  ]);
+  return { shops, secrets, inbox, segment, maxBodyBytes, now, log };
+};
+
+/** Nobody can sign with it: it keeps the time that an unknown shop's answer takes like that of a wrong signature. */
+const NOBODYS_SECRET = randomBytes(32).toString('hex');
+
+/** When a platform may try again. */
+const RETRY_SECONDS = '30';
+
+/**
+ * The Lambda handler of a platform's webhook: size check, signature over the raw bytes, reading, queue, 2xx
+ * (design.md §5). An unknown shop, a shop of another platform and a wrong signature are answered alike. Nothing of a
+ * delivery that is not signed is kept or logged but its size.
+ *
+ * The handler never throws, whatever the event and whatever fails.
+ */
+export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDeps> = openWebhook) => {
+  const receive = async (event: unknown, requestId: string, deps: WebhookDeps): Promise<HttpAnswer> => {
+    const request = httpRequest(event);
+    const delivery: Delivery = { headers: request.headers, body: rawBody(request, deps.maxBodyBytes) };
+    const name = request.params.shop ?? '';
+    const shop = await authenticated(name, delivery, platform, deps);
+    const pseudonym = (identifier: string) => deps.segment('guest', identifier);
+    const events = platform.interpret(delivery, { name, shop, pseudonym });
+
+    const fields = { requestId, platform: platform.name, shop: name, count: events.length };
+    try {
+      // Told only when all of it is queued; what a crash in between left out comes with the platform's next try.
+      await Promise.all(events.map((each) => enqueueEvent(each, shop, deps)));
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      deps.log.error('webhook', { ...fields, outcome: 'failed', reason: 'not queued', error });
+      const body = { message: 'The delivery could not be queued; send it again', StatusCode: 503 };
+      return jsonAnswer(503, body, { 'retry-after': RETRY_SECONDS });
+    }
+    deps.log.info('webhook', { ...fields, ...outcomeOf(events) });
+    return jsonAnswer(200, {});
+  };
+
+  return async (event: unknown, context?: Context): Promise<HttpAnswer> => {
+    const requestId = context?.awsRequestId ?? randomUUID();
+    let logger: Logger = log;
+    try {
+      const deps = await open();
+      logger = deps.log;
+      return await receive(event, requestId, deps);
+    } catch (error) {
+      const fields = { requestId, platform: platform.name };
+      if (error instanceof ApiError)
+        logger.info('webhook', { ...fields, outcome: 'refused', status: error.status, reason: error.name });
+      else logger.error('webhook', { ...fields, outcome: 'failed', error });
+      return errorAnswer(error);
+    }
+  };
+};
+
+/** The shop that the delivery proves to be from. @throws UnauthorizedError */
+const authenticated = async (
+  name: string,
+  delivery: Delivery,
+  platform: Platform,
+  { shops, secrets }: WebhookDeps,
+): Promise<Shop> => {
+  const shop = shops.get(name);
+  const known = shop?.platform === platform.name ? shop : undefined;
+  platform.authenticate(delivery, known ? await secrets.get(known.secrets) : [NOBODYS_SECRET]);
+  if (!known) throw new UnauthorizedError();
+  return known;
+};
+
+const outcomeOf = ([first]: readonly CommerceEvent[]) =>
+  first
+    ? { outcome: 'queued', delivery: first.id, type: first.type }
+    : { outcome: 'ignored', reason: 'a topic that is not followed' };
