@@ -20,9 +20,9 @@ export interface Version {
 
 /** One sold line. Children of bundles are left out by the platform. */
 export interface Line {
-  /** The platform's id of the line; unique in the order. */
+  /** The platform's id of the line; unique in an order, a cart's may repeat. */
   readonly id: string;
-  /** sku, else `variant:<id>`, else `product:<id>` (commerce-platforms.md §9). */
+  /** sku, else `variant:<id>`, else `product:<id>`, else `line:<id>` (commerce-platforms.md §9). */
   readonly sku: string;
   readonly name: string;
   readonly quantity: number;

@@ -9,6 +9,12 @@ export type DecimalSource = Decimal | number | string;
 /** Reads a decimal. @throws Error when the text is no number. */
 export const decimal = (value: DecimalSource): Decimal => new Big(value);
 
+/**
+ * The largest amount of money, in the major unit. More is a mistake of the sender, would no longer be exact as a JSON
+ * number, and its minor units would leave the range of a counter.
+ */
+export const MAX_MONEY = 1e12;
+
 /** Zero. */
 export const ZERO: Decimal = decimal(0);
 
@@ -35,7 +41,7 @@ export const divide = (dividend: Decimal, divisor: Decimal): Decimal => {
 const Precise = Big();
 Precise.DP = 40;
 
-/** The number that JSON carries. */
+/** The number that JSON carries: `0.1 + 0.2` leaves as `0.3`. */
 export const toNumber = (value: Decimal): number => Number(value.toString());
 
 /** Money as people read it: 6 → `6.00`. */

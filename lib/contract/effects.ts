@@ -3,8 +3,7 @@ import { CouponRejectionReason, ReferralRejectionReason } from './schemas/event.
 import { id } from './schemas/scalars.ts';
 
 const value = { value: z.string() };
-const rejection = {
-  ...value,
+const why = {
   conditionIndex: z.int().optional(),
   effectIndex: z.int().optional(),
   details: z.string().optional(),
@@ -13,14 +12,14 @@ const ledger = { programId: id, subLedgerId: z.string(), value: z.number(), tran
 const award = { poolId: id, poolName: z.string(), recipientIntegrationId: z.string() };
 
 /**
- * The effect table: every effect type of the contract with its properties (semantics.md §4.2). A v1 tuple lists the
- * properties in the order in which they stand here (§4.3).
+ * The effect table: every effect type of the contract with its properties, in the order in which the documents list them
+ * (semantics.md §4.2); v1 tuples follow it (§4.3).
  */
 export const effectProps = {
   acceptCoupon: z.looseObject(value),
-  rejectCoupon: z.looseObject({ ...rejection, rejectionReason: CouponRejectionReason }),
+  rejectCoupon: z.looseObject({ ...value, rejectionReason: CouponRejectionReason, ...why }),
   acceptReferral: z.looseObject(value),
-  rejectReferral: z.looseObject({ ...rejection, rejectionReason: ReferralRejectionReason }),
+  rejectReferral: z.looseObject({ ...value, rejectionReason: ReferralRejectionReason, ...why }),
   redeemReferral: z.looseObject({ id, ...value }),
   couponCreated: z.looseObject({ ...value, profileId: z.string() }),
   referralCreated: z.looseObject(value),

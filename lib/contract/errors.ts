@@ -15,9 +15,13 @@ export interface ErrorBody {
   readonly StatusCode?: number;
 }
 
+/** How many faults one answer names: who sent more finds the rest after mending these. */
+export const MAX_ISSUES = 100;
+
 /** An error that the caller is told about, with its HTTP status. Its text never holds secrets or personal data. */
 export abstract class ApiError extends Error {
   abstract readonly status: number;
+  /** At most {@link MAX_ISSUES}; undefined where the message says it all. */
   readonly issues: readonly Issue[] | undefined;
   /** What to do on a queue: `park` never succeeds again as it is, `retry` may (design.md §8). */
   abstract readonly onQueue: 'park' | 'retry' | 'drop';
@@ -25,11 +29,11 @@ export abstract class ApiError extends Error {
   constructor(message: string, issues?: readonly Issue[]) {
     super(message);
     this.name = new.target.name;
-    this.issues = issues;
+    this.issues = issues?.slice(0, MAX_ISSUES);
   }
 }
 
-/** 400: the request is refused; every fault is named. */
+/** 400: the request is refused; every fault is named, up to {@link MAX_ISSUES}. */
 export class InvalidRequestError extends ApiError {
   readonly status: number = 400;
   readonly onQueue = 'park';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type ErrorSource, InvalidRequestError, type Issue } from './errors.ts';
+import { type ErrorSource, InvalidRequestError, type Issue, MAX_ISSUES } from './errors.ts';
 import type { AnyOperation, Input } from './operation.ts';
 
-/** A JSON pointer (RFC 6901). */
+/** The JSON pointer of a place (RFC 6901): `['a/b', 0]` → `/a~1b/0`. */
 export const pointer = (path: readonly PropertyKey[]): string =>
   path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
@@ -36,11 +36,11 @@ const sourceOf = ([part, ...path]: readonly PropertyKey[]): ErrorSource =>
   part === 'params' || part === 'query' ? { parameter: String(path[0] ?? part) } : { pointer: pointer(path) };
 
 /**
- * The faults as the API states them. The first element of each path is the part of the request: `params`, `query` or
+ * The faults as the API states them, the first 100 of them. The first element of each path is the part of the request: `params`, `query` or
  * `body`. Texts never repeat a value that was sent.
  */
 export const issuesOf = (error: z.ZodError): Issue[] =>
-  error.issues.map((issue) => ({ title: titleOf(issue), details: issue.message, source: sourceOf(issue.path) }));
+  error.issues.slice(0, MAX_ISSUES).map((issue) => ({ title: titleOf(issue), details: issue.message, source: sourceOf(issue.path) }));
 
 const schemas = new WeakMap<AnyOperation, z.ZodType>();
 
@@ -56,7 +56,8 @@ const requestSchema = (row: AnyOperation): z.ZodType => {
 /**
  * Checks a request against its row: path, query and body at once.
  *
- * @throws InvalidRequestError naming every fault with its pointer or parameter.
+ * @param request anything at all: nothing about it is taken for granted.
+ * @throws InvalidRequestError naming every fault with its pointer or parameter; never anything else.
  */
 export const validate = <O extends AnyOperation>(row: O, request: unknown): Input<O> => {
   const read = requestSchema(row).safeParse(request);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_ISSUES } from './errors.ts';
 
 /**
  * The leniency that real clients need, all of it, in this one place: what the published clients of 2018–2021 put on the
@@ -8,6 +9,25 @@ import * as z from 'zod';
 /** An optional field: absent and `null` both mean "not sent" (Go and the 2016 JavaScript client send `null`). */
 export const optional = <T extends z.ZodType>(schema: T) =>
   schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
+
+/**
+ * A list of at most `most` members. A longer one is refused as a whole, before any member is looked at: what nobody may
+ * send must not cost more than what everybody may.
+ */
+export const listOf = <T extends z.ZodType>(member: T, most: number) =>
+  z.preprocess(
+    (sent, context) => {
+      if (!Array.isArray(sent) || sent.length <= most) return sent;
+      context.issues.push({ code: 'too_big', origin: 'array', maximum: most, inclusive: true, input: sent });
+      return z.NEVER;
+    },
+    z.array(member).max(most),
+    // What preprocess takes in is anything at all; what is meant is a list.
+  ) as unknown as z.ZodType<z.output<T>[], z.input<T>[]>;
+
+/** Texts that enter keys: two texts with different halves of a surrogate pair could be the same bytes. */
+export const wellFormed = (text: z.ZodString): z.ZodString =>
+  text.refine((value) => value.isWellFormed(), 'holds half of a surrogate pair');
 
 /** A query flag: `true`, `1` and their opposites; an empty or absent value is the default (PHP sends `dry=`). */
 export const flag = (byDefault: boolean) =>
@@ -22,20 +42,22 @@ export const flag = (byDefault: boolean) =>
 export type AttributeValue = AttributeScalar | null | readonly AttributeScalar[];
 type AttributeScalar = string | number | boolean | Readonly<Record<string, number | string>>;
 
-/** Attributes by name. */
+/** Attributes by name: what the caller knows of a customer, a session, an item, an event or a code. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** JSON can say `1e999`, which reads as infinity: no number that could be stored or compared. */
+const isAtom = (value: unknown): boolean => typeof value === 'string' || Number.isFinite(value);
+
 const isScalar = (value: unknown): boolean =>
-  typeof value === 'string' ||
-  typeof value === 'number' ||
+  isAtom(value) ||
   typeof value === 'boolean' ||
-  (isPlain(value) &&
-    Object.entries(value).every(
-      ([name, part]) => name !== '__proto__' && (typeof part === 'number' || typeof part === 'string'),
-    ));
+  (isPlain(value) && Object.entries(value).every(([name, part]) => name !== '__proto__' && isAtom(part)));
+
+const isAttribute = (value: unknown): boolean =>
+  value === null || isScalar(value) || (Array.isArray(value) && value.every(isScalar));
 
 /**
  * Attributes by name. `null` and PHP's empty list both mean none sent. A name `__proto__` is refused: as data it is
@@ -52,11 +74,9 @@ export const attributes = z
   .superRefine((value, context) => {
     if (!isPlain(value)) return;
     for (const name of Object.keys(value)) {
-      const attribute = value[name];
+      if (context.issues.length >= MAX_ISSUES) return;
       if (name === '__proto__') context.addIssue({ code: 'custom', path: [name], message: 'this name is not allowed' });
-      else if (
-        !(attribute === null || isScalar(attribute) || (Array.isArray(attribute) && attribute.every(isScalar)))
-      ) {
+      else if (!isAttribute(value[name])) {
         context.addIssue({
           code: 'custom',
           path: [name],
@@ -69,24 +89,29 @@ export const attributes = z
   .optional()
   .transform((value): Attributes | undefined => (isPlain(value) ? (value as Attributes) : undefined));
 
-/** An optional point in time, RFC 3339 with any offset and precision; Go's unset date (year 1) and `""` mean none. */
+const NO_TIME = 'expected an RFC 3339 date and time';
+const instant = z.iso.datetime({ offset: true, error: NO_TIME });
+
+/** Whether a value is a point in time as attributes hold it: RFC 3339 with any offset and precision. */
+export const isTime = (value: unknown): value is string => instant.safeParse(value).success;
+
+/**
+ * An optional point in time, RFC 3339 with any offset and precision. Go's unset date (year 1), `""`, zero and negative
+ * numbers mean none (semantics.md §2.2). Refused where UTC has no four-digit year for it: no client could read it back.
+ */
 export const time = z
-  .union([z.literal(''), z.iso.datetime({ offset: true, error: 'expected an RFC 3339 date and time' })])
+  .union([z.literal(''), z.number().max(0), instant], { error: NO_TIME })
   .nullish()
-  .transform((text): Date | undefined => {
-    if (!text || text.startsWith('0001-01-01')) return undefined;
-    return new Date(text);
+  .transform((sent, context): Date | undefined => {
+    if (!sent || typeof sent === 'number' || sent.startsWith('0001-01-01')) return undefined;
+    const date = new Date(sent);
+    if (date.toISOString().length === 24) return date;
+    context.issues.push({ code: 'custom', message: 'not within the years 0 to 9999 in UTC', input: sent });
+    return z.NEVER;
   });
 
 /** An identifier that the caller chose: 1 to 1000 characters, compared byte for byte (semantics.md I1–I3). */
-export const integrationId = z
-  .string()
-  .min(1)
-  .max(1000)
-  .refine((text) => text.isWellFormed(), 'holds half of a surrogate pair');
+export const integrationId = wellFormed(z.string().min(1).max(1000));
 
 /** An optional reference to a profile; empty means none (semantics.md I3). */
-export const profileReference = z
-  .string()
-  .max(1000)
-  .refine((text) => text.isWellFormed(), 'holds half of a surrogate pair');
+export const profileReference = wellFormed(z.string().max(1000));

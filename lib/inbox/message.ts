@@ -13,13 +13,22 @@ const CommerceMessage = z.object({
   receivedAt,
 });
 
+/**
+ * The parts of a request as they stand in a message, to be checked against an operation's row. Left out, there are no
+ * parameters and there is no body.
+ */
+export const queuedRequest = {
+  params: z.unknown().default({}),
+  query: z.unknown().default({}),
+  body: z.unknown().optional(),
+};
+
 const OperationMessage = z.object({
   v: z.literal(1),
   kind: z.literal('operation'),
   application: z.int().positive(),
   operation: z.string().min(1),
-  /** Checked against the operation's row when it is applied. */
-  request: z.object({ params: z.unknown(), query: z.unknown(), body: z.unknown() }),
+  request: z.object(queuedRequest),
   requestId: z.string().min(1).max(200),
   receivedAt,
 });

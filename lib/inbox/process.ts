@@ -79,7 +79,11 @@ const eventTask = (event: CommerceEvent, deps: InboxDeps): Task => {
   };
 };
 
-const operationTask = ({ application, operation, request, requestId }: OperationMessage, deps: InboxDeps): Task => {
+const operationTask = (message: OperationMessage, deps: InboxDeps): Task => {
+  const { application, operation, requestId } = message;
+  // A row wants to see all three parts, also the ones that were left out.
+  const { params, query, body } = message.request;
+  const request = { params, query, body };
   const known = Object.hasOwn(operations, operation) ? (operation as OperationId) : undefined;
   const { profile, session } = known ? namesIn(operations[known], request) : {};
   return {

@@ -7,6 +7,7 @@ import { perform } from '../engine/perform.ts';
 import { applyOnce } from '../inbox/apply-once.ts';
 import { inGroups } from '../inbox/groups.ts';
 import { markKey } from '../inbox/mark.ts';
+import { queuedRequest } from '../inbox/message.ts';
 import { namesIn } from '../inbox/names.ts';
 import { ParkError } from '../inbox/park.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
@@ -17,9 +18,7 @@ import { batchAnswer, timeLeft } from './sqs-batch.ts';
 /** A call as a message of its own queue, or of a direct invoke. */
 export const QueuedCall = z.object({
   application: z.int().positive(),
-  params: z.unknown(),
-  query: z.unknown(),
-  body: z.unknown(),
+  ...queuedRequest,
   /** Names the call: sent twice, it is made once. Without one, the queue's id of the message does. */
   requestId: z.string().min(1).max(200).optional(),
 });

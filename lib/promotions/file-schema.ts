@@ -13,7 +13,10 @@ const Instant = z.iso
 /** Names that become keys of maps. Those that every JavaScript object has already are refused. */
 const FieldName = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, 'is no name: a letter, then letters, digits and underscores, 100 at the most')
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,99}$/, {
+    error: 'is no name: a letter, then letters, digits and underscores, 100 at the most',
+    abort: true,
+  })
   .refine((name) => !(name in {}), 'is a reserved word');
 
 const isTimezone = (name: string): boolean => {
@@ -44,7 +47,7 @@ const AttributeEntry = z.strictObject({
 });
 
 const CODE = 'is no code: 3 to 100 characters, none of them invisible, no blanks at the ends';
-const Code = z.string(CODE).regex(/^(?=.{3,100}$)[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u, CODE);
+const Code = z.string().regex(/^(?=.{3,100}$)[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u, CODE);
 
 const CouponEntry = z.strictObject({
   id: Id,

@@ -50,15 +50,25 @@ const locate = (
 
 type SchemaIssue = NonNullable<ReturnType<typeof PromotionsFile.safeParse>['error']>['issues'][number];
 
+/** What zod calls types, as people call them. */
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text, in quotes if it looks like a number',
+  int: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+  object: 'fields with names',
+};
+
 const schemaFaults = (issue: SchemaIssue, content: unknown): ContentFault[] => {
   const path = issue.path as readonly (string | number)[];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'is no known field' }));
+  }
+  const { value } = path.reduce<Located>((at, key) => fieldOf(at, String(key)), { path: [], value: content });
+  if (value === undefined) return [{ path, message: 'is missing' }];
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], message: 'is no known field' }));
-    case 'invalid_type': {
-      const { value } = path.reduce<Located>((at, key) => fieldOf(at, String(key)), { path: [], value: content });
-      return [{ path, message: value === undefined ? 'is missing' : 'is of the wrong type', expected: issue.expected }];
-    }
+    case 'invalid_type':
+      return [{ path, message: 'is of the wrong type', expected: TYPE_WORDS[issue.expected] ?? issue.expected }];
     case 'invalid_value':
       return [{ path, message: 'is none of the known words', expected: issue.values.join(', ') }];
     default:

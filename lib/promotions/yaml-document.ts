@@ -66,6 +66,11 @@ export const readYaml = (text: string): YamlDocument => {
       if (typeof value !== 'number' || keepsDigits(value, source)) return;
       faults.push({ line: lineAt(range?.[0]), message: `${source} has more digits than a number can keep` });
     },
+    Alias: (_key, alias) => {
+      if (!alias.resolve(document)) {
+        faults.push({ line: lineAt(alias.range?.[0]), message: `there is no anchor &${alias.source} before this` });
+      }
+    },
   });
   if (faults.length > 0) return refused(faults);
   try {

@@ -6,6 +6,9 @@ import { compileShops } from './shops-file.ts';
 
 const OUT = 'build';
 
+/** Where packaging leaves the size of every bundle, by file. */
+export const BUNDLE_SIZES = `${OUT}/bundles.json`;
+
 /** Where SHOPS_FILE of a deployed stage points to. */
 const SHOPS = `${OUT}/shops.json`;
 
@@ -38,6 +41,8 @@ export const bundle = async (modules: readonly string[]): Promise<Metafile> => {
     target: 'node24',
     // The SDK's ES modules: the default would take its CommonJS, which cannot be shaken.
     mainFields: ['module', 'main'],
+    // Never reached where STORE is a table; bundled, it would load the database engine at every start.
+    external: ['../store/sqlite.ts'],
     logLevel: 'error',
   });
   for (const [file, { imports }] of Object.entries(metafile.outputs)) {
@@ -69,7 +74,7 @@ export default class Bundle {
       this.#package(definition, [file, `${file}.map`, ...(readsShops ? [SHOPS] : [])]);
       this.#log.notice(`${id.padEnd(28)}${((output?.bytes ?? 0) / 1024).toFixed(1).padStart(8)} KB`);
     }
-    await writeFile(`${OUT}/bundles.json`, JSON.stringify(sizes(outputs)));
+    await writeFile(BUNDLE_SIZES, JSON.stringify(sizes(outputs)));
   }
 
   #package(definition: FunctionDefinition, files: readonly string[]): void {

@@ -7,8 +7,10 @@ import { decimal, formatMoney, sum } from '../contract/decimal.ts';
 import type { Effect } from '../contract/effects.ts';
 import type { IntegrationStateV2 } from '../contract/schemas/state.ts';
 import type { Publication } from '../inbox/outbox.ts';
+import { listParked } from '../inbox/park.ts';
 import type { InboxLine } from '../inbox/process.ts';
 import { LOCAL_KEY } from '../lambda/authenticate.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
 import { LOCAL_ACCOUNT } from './cloudformation.ts';
 import { type Delivery, readDeliveries, shopifyHeaders } from './deliveries.ts';
 import type { Stack } from './stack.ts';
@@ -16,6 +18,7 @@ import type { Stack } from './stack.ts';
 const DELIVERIES = 'events/demo/deliveries.yaml';
 const SECRETS = 'events/demo/secrets.json';
 const SHOP = 'demo';
+const ACCOUNT_ID = 1;
 const PLACES = 2;
 
 /** How long the demo waits for what it announced; far more than it takes. */
@@ -41,12 +44,17 @@ export const playDemo = async (stack: Stack, folder: string, tell: Tell): Promis
   const inbox = listenToInbox(stack);
   const effects = listenToEffects(stack);
   const api = callApi(stack);
-  const send = (delivery: Delivery, signedWith = secret) =>
-    fetch(`http://127.0.0.1:${stack.ports.http}/webhooks/shopify/${SHOP}`, {
+  const send = async (delivery: Delivery, signedWith = secret) => {
+    const response = await fetch(`http://127.0.0.1:${stack.ports.http}/webhooks/shopify/${SHOP}`, {
       method: 'POST',
       headers: shopifyHeaders(delivery, signedWith),
       body: delivery.body,
     });
+    // Only a forged one may be refused; anything else is a mistake in the deliveries' file, and the answer names it.
+    if (!response.ok && signedWith === secret)
+      throw new Error(`${delivery.topic} was refused: ${await response.text()}`);
+    return response;
+  };
 
   for (const name of ['cart60', 'cart40']) {
     const cart = named(name);
@@ -86,11 +94,9 @@ export const playDemo = async (stack: Stack, folder: string, tell: Tell): Promis
   const other = named('other');
   await Promise.all([send(poison), send(other)]);
   const [parked, wentOn] = await Promise.all([inbox.of(poison), inbox.of(other)]);
-  tell(
-    '✗',
-    'poison message',
-    `${parked.outcome}: ${parked.reason}; the others ${wentOn.outcome === 'applied' ? 'went on' : `were ${wentOn.outcome}`}`,
-  );
+  const why = await reasonOf(folder);
+  const others = wentOn.outcome === 'applied' ? 'went on' : `were ${wentOn.outcome}`;
+  tell('✗', 'poison message', `${parked.outcome} (${why}); the others ${others}`);
 
   const cancelled = named('cancelled');
   await send(cancelled);
@@ -194,6 +200,17 @@ const callApi = ({ ports }: Stack) => {
     },
     accepts: async () => (await look()).effects.some(({ effectType }) => effectType === 'acceptCoupon'),
   };
+};
+
+/** The reason that stands beside what is parked. */
+const reasonOf = async (folder: string): Promise<string> => {
+  const store = openSqliteStore(join(folder, 'state.db'));
+  try {
+    for await (const { error } of listParked({ store, accountId: ACCOUNT_ID })) return error.split(';')[0] ?? '';
+    return 'no reason kept';
+  } finally {
+    await store.close();
+  }
 };
 
 const TRIES = 5;

@@ -7,7 +7,8 @@ export const showLine = (line: string): string | undefined => {
     return line === '' ? undefined : line;
   }
   const { level, message, at, ...rest } = entry;
-  if (level === 'debug') return undefined;
+  // A sweep that found nothing to do says so every minute.
+  if (message === 'sweep' && rest.count === 0) return undefined;
   const time = typeof at === 'string' ? at.slice(11, 19) : '';
   const facts = Object.entries(rest)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number')

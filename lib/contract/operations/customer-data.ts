@@ -15,7 +15,7 @@ export const deleteCustomerData = operation({
   // Java and the 2019 JavaScript client send `{}` here, for their signature's sake.
   body: z.unknown(),
   success: { status: 204, body: z.undefined() },
-  errors: [401, 404],
+  errors: [400, 401, 404, 409],
   statusCodeOn400: true,
   repeat: 'safe',
   names: ({ params }) => ({ profiles: [params.integrationId] }),

@@ -23,10 +23,10 @@ export const createReferral = operation({
     attributes,
   }),
   success: { status: 201, body: Referral },
-  errors: [400, 401, 404, 413],
+  errors: [400, 401, 404, 409, 413],
   statusCodeOn400: false,
   repeat: 'unsafe',
   names: ({ body }) => ({
-    profiles: [body.advocateProfileIntegrationId, body.friendProfileIntegrationId].filter((id) => id !== undefined),
+    profiles: [body.advocateProfileIntegrationId, body.friendProfileIntegrationId ?? ''].filter((id) => id !== ''),
   }),
 });

@@ -1,11 +1,14 @@
 import * as z from 'zod';
-import { attributes, optional, profileReference } from '../wire.ts';
+import { MAX_MONEY } from '../decimal.ts';
+import { attributes, listOf, optional, profileReference, wellFormed } from '../wire.ts';
 import { attributesOut, id, timestamp } from './scalars.ts';
 
-/** Money beyond this is a mistake of the sender, and would no longer be exact as a JSON number. */
-const price = z.number().min(0).max(1e12);
+const price = z.number().min(0).max(MAX_MONEY);
 
-/** A cart line as sent (semantics.md §1.8). `price` is the unit price before discounts, in the major unit. */
+/**
+ * A cart line as sent (semantics.md §1.8). `price` is the unit price before discounts, in the major unit. A `position`
+ * is dropped: it is the line's index, whatever the client says (C2).
+ */
 export const NewCartItem = z.object({
   name: z.string().min(1),
   sku: z.string().min(1),
@@ -24,26 +27,47 @@ export type NewCartItem = z.output<typeof NewCartItem>;
 export const SessionState = z.enum(['open', 'closed', 'cancelled']);
 export type SessionState = z.output<typeof SessionState>;
 
-const code = z.string().max(100);
+const code = wellFormed(z.string().max(100));
 
-/** At most 1000 lines and 10 000 units (semantics.md S6). */
-export const CartItems = z
-  .array(NewCartItem)
-  .max(1000)
-  .refine((items) => items.reduce((units, item) => units + item.quantity, 0) <= 10_000, {
+const total = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
+
+const TOO_MUCH = { message: `more than ${MAX_MONEY} in all`, params: { title: 'maximum' } };
+
+/** At most 1000 lines and 10 000 units (semantics.md S6), worth at most {@link MAX_MONEY} in all. */
+export const CartItems = listOf(NewCartItem, 1000)
+  .refine((items) => total(items.map(({ quantity }) => quantity)) <= 10_000, {
     message: 'more than 10000 units in all',
     params: { title: 'maximum' },
-  });
+  })
+  .refine((items) => total(items.map((item) => item.price * item.quantity)) <= MAX_MONEY, TOO_MUCH);
+
+const costs = z
+  .record(z.string().min(1), z.object({ price }))
+  .refine((sent) => total(Object.values(sent).map((cost) => cost.price)) <= MAX_MONEY, TOO_MUCH);
+
+const MAX_COSTS = 1000;
+
+/**
+ * Prices of what a session costs beside its items, by name: at most 1000, worth at most {@link MAX_MONEY} in all. PHP's
+ * empty list means an empty map.
+ */
+export const AdditionalCosts = z.preprocess((sent, context) => {
+  if (Array.isArray(sent) && sent.length === 0) return {};
+  if (typeof sent !== 'object' || sent === null || Object.keys(sent).length <= MAX_COSTS) return sent;
+  const issue = { code: 'custom', message: `more than ${MAX_COSTS} costs`, params: { title: 'maximum' } } as const;
+  context.issues.push({ ...issue, input: sent });
+  return z.NEVER;
+}, costs) as unknown as z.ZodType<z.output<typeof costs>, z.input<typeof costs> | readonly []>;
 
 /** A v2 session as sent; what an omitted field means: semantics.md §1.6. */
 export const NewCustomerSessionV2 = z.object({
   profileId: optional(profileReference),
-  couponCodes: optional(z.array(code).max(100)),
+  couponCodes: optional(listOf(code, 100)),
   referralCode: optional(code),
   state: optional(SessionState).transform((state) => state ?? 'open'),
   cartItems: optional(CartItems),
-  additionalCosts: optional(z.record(z.string().min(1), z.object({ price }))),
-  identifiers: optional(z.array(z.string()).max(5)),
+  additionalCosts: optional(AdditionalCosts),
+  identifiers: optional(listOf(wellFormed(z.string()), 5)),
   attributes,
 });
 export type NewCustomerSessionV2 = z.output<typeof NewCustomerSessionV2>;

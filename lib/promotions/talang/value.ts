@@ -37,8 +37,10 @@ export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
 }
 
+const Exact = ZERO.constructor;
+
 /** Whether a value is a decimal. */
-export const isDecimal = (value: unknown): value is Decimal => value instanceof ZERO.constructor;
+export const isDecimal = (value: unknown): value is Decimal => value instanceof Exact;
 
 /** The kind of a value. @throws EvaluationError for what is no value at all, such as a binary float. */
 export const kindOf = (value: Value): Exclude<Kind, 'Any'> => {

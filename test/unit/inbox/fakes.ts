@@ -4,6 +4,7 @@ import { readShops, type Shop } from '../../../lib/commerce/shops.ts';
 import type { Call, Connect } from '../../../lib/contract/api.ts';
 import type { Effect } from '../../../lib/contract/effects.ts';
 import { type OperationId, operations } from '../../../lib/contract/operations/table.ts';
+import { listParked, type Parked } from '../../../lib/inbox/park.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage, Queue } from '../../../lib/inbox/queue.ts';
 import { segments } from '../../../lib/store/segment.ts';
@@ -159,6 +160,13 @@ export const timesCalled = async (store: Store): Promise<number[]> =>
   (await store.query('items', { partition: 'calls' })).items.map(({ counts }) => counts.calls ?? 0);
 
 export const memoryStore = (now: () => Date = () => NOW): Store => openSqliteStore(':memory:', { now });
+
+/** All that is parked. */
+export const everythingParked = async (store: Store): Promise<Parked[]> => {
+  const all: Parked[] = [];
+  for await (const parked of listParked({ store, accountId: 1 })) all.push(parked);
+  return all;
+};
 
 /** Everything that the inbox works with, on a store in memory. */
 export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}) => {

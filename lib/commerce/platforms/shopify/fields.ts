@@ -20,17 +20,22 @@ export const globalId = (type: 'Order' | 'Customer' | 'Refund' | 'LineItem') => 
 export const Token = z.string().max(255);
 
 /**
- * A point in time, in UTC, with the fraction that the platform gives. A time across midnight from the year 0000 or 9999
- * is refused: its text would no longer sort.
+ * A point in time, in UTC, with the fraction that the platform gives. One that is not within the years 0000 to 9999 in
+ * UTC is refused: its text would not sort.
  */
 export const Instant = z.iso
   .datetime({ offset: true, error: 'expected an RFC 3339 date and time' })
   .transform((text, context) => {
     const fraction = text.match(/\.\d+/)?.[0].replace(/\.?0+$/, '') ?? '';
-    const second = new Date(text.replace(/\.\d+/, '')).toISOString();
-    if (!/^\d{4}-/.test(second)) context.addIssue({ code: 'custom', message: 'expected a year of four digits' });
-    return `${second.slice(0, 19)}${fraction}Z`;
+    const second = new Date(text.replace(/\.\d+/, ''));
+    if (second.getTime() >= YEAR_0000 && second.getTime() < YEAR_10000) {
+      return `${second.toISOString().slice(0, 19)}${fraction}Z`;
+    }
+    context.addIssue({ code: 'custom', message: 'expected a time within the years 0000 to 9999' });
+    return z.NEVER;
   });
+const YEAR_0000 = Date.parse('0000-01-01T00:00:00Z');
+const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
 
 /**
  * Makes the reader of one kind of body: only what the schema names comes through.

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { TooLargeError } from '../../../lib/contract/errors.ts';
+import { enqueueEvent } from '../../../lib/inbox/enqueue.ts';
+import { readMessage } from '../../../lib/inbox/message.ts';
+import { brokenQueue, cartEvent, customerEvent, demoShop, fakeQueue, NOW, orderEvent, segment } from './fakes.ts';
+
+const enqueued = async (event: Parameters<typeof enqueueEvent>[0]) => {
+  const inbox = fakeQueue();
+  await enqueueEvent(event, demoShop(), { inbox, segment, now: () => NOW });
+  const [message] = inbox.sent;
+  if (!message) throw new Error('nothing was sent');
+  return message;
+};
+
+test('an event is queued as it is', async () => {
+  const event = orderEvent();
+  expect(readMessage((await enqueued(event)).body)).toMatchObject({ kind: 'commerce-event', event });
+});
+
+test('a cart and the order that it became are one group; another session, profile or shop is another', async () => {
+  const group = async (event: Parameters<typeof enqueueEvent>[0]) => (await enqueued(event)).group;
+  const cart = await group(cartEvent());
+  expect(await group(orderEvent())).toBe(cart);
+  expect(await group(orderEvent({ session: 'another' }))).not.toBe(cart);
+  expect(await group(customerEvent())).not.toBe(cart);
+  expect(await group(cartEvent({}, { shop: 'other' }))).not.toBe(cart);
+});
+
+test('what travels beside the body tells nothing of a person, and fits what FIFO queues take', async () => {
+  const { group, deduplicationId } = await enqueued(
+    orderEvent({ session: 'ann@example.com', buyer: { customer: 'ann@example.com' } }, { shop: 'x'.repeat(40) }),
+  );
+  for (const text of [group, deduplicationId]) {
+    expect(text).toMatch(/^[\w/-]{1,128}$/);
+    expect(text).not.toContain('ann');
+  }
+});
+
+test('the same delivery has the same deduplication id, but not in another shop', async () => {
+  const id = async (shop: string) => (await enqueued(orderEvent({}, { id: 'ab', shop }))).deduplicationId;
+  expect(await id('demo')).toBe(await id('demo'));
+  expect(await id('demo')).not.toBe(await id('other'));
+});
+
+test('what no message can hold is refused, and a queue that is away is the caller’s to know', async () => {
+  const deps = { inbox: fakeQueue(), segment, now: () => NOW };
+  const huge = orderEvent({ facts: { note: 'x'.repeat(1_000_000) } });
+  await expect(enqueueEvent(huge, demoShop(), deps)).rejects.toThrow(TooLargeError);
+  expect(deps.inbox.sent).toEqual([]);
+  await expect(enqueueEvent(orderEvent(), demoShop(), { ...deps, inbox: brokenQueue })).rejects.toThrow('ECONNREFUSED');
+});
