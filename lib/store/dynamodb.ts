@@ -4,7 +4,7 @@ import type { Connection } from './dynamodb-connection.ts';
 import { isExpired, toItem } from './dynamodb-items.ts';
 import { listDue, listItems, listOwner, read } from './dynamodb-read.ts';
 import { apply, attemptAt } from './dynamodb-write.ts';
-import { checkKeys, currentSeconds, prepare } from './prepare.ts';
+import { checkKeys, checkQuery, currentSeconds, prepare } from './prepare.ts';
 import { type DueQuery, type ItemsQuery, keyText, type OwnerQuery, StaleWriteError, type Store } from './store.ts';
 
 /** The table as CreateTable takes it, without its name. serverless.yml declares the same. */
@@ -112,6 +112,7 @@ export const openDynamoDbStore = (options: DynamoDbStoreOptions): Store => {
   };
 
   const query = async (index: 'items' | 'byOwner' | 'byDue', asked: ItemsQuery | OwnerQuery | DueQuery) => {
+    checkQuery(asked);
     if (index === 'items') return listItems(connection, asked as ItemsQuery);
     return index === 'byOwner' ? listOwner(connection, asked as OwnerQuery) : listDue(connection, asked as DueQuery);
   };

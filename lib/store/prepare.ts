@@ -1,7 +1,16 @@
-// What every store does with keys and changes before it touches anything: the caller's duties, the encoding, the sizes.
+// What every store does with keys, queries and changes before it touches anything: the caller's duties, the encoding, the sizes.
 
 import { deflateRawSync } from 'node:zlib';
-import { type Change, ItemTooLargeError, type Key, keyText, LIMITS } from './store.ts';
+import {
+  type Change,
+  type DueQuery,
+  type ItemsQuery,
+  ItemTooLargeError,
+  type Key,
+  keyText,
+  LIMITS,
+  type OwnerQuery,
+} from './store.ts';
 
 /** A change that passed the checks. `text` is the data of a `put` as JSON. */
 export interface Prepared {
@@ -87,6 +96,15 @@ const checkChange = (change: Change): void => {
     checkWhole('expect', change.expect);
     if (change.expect < 1) throw new Error('expect is a version from 1, or absent');
   }
+};
+
+/** Refuses a listing of what cannot exist. @throws Error, or ItemTooLargeError for a name over its limit. */
+export const checkQuery = (asked: ItemsQuery | OwnerQuery | DueQuery): void => {
+  if ('partition' in asked) {
+    checkText('partition', asked.partition, LIMITS.partitionBytes);
+    if (asked.prefix) checkText('prefix', asked.prefix, LIMITS.sortBytes);
+  } else if ('owner' in asked) checkText('owner', asked.owner, LIMITS.partitionBytes);
+  else checkText('list', asked.list, LIMITS.partitionBytes);
 };
 
 /** Refuses what a `get` must not be asked. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { added, isWithin } from './counts.ts';
 import { fromCursor, pageLimit, toCursor } from './page.ts';
-import { checkKeys, currentSeconds, dueText, expirySeconds, type Prepared, prepare } from './prepare.ts';
+import { checkKeys, checkQuery, currentSeconds, dueText, expirySeconds, type Prepared, prepare } from './prepare.ts';
 import {
   type DueQuery,
   type Item,
@@ -170,6 +170,7 @@ export const openSqliteStore = (file: string, options: { readonly now?: () => Da
   };
 
   const query = async (index: 'items' | 'byOwner' | 'byDue', asked: ItemsQuery | OwnerQuery | DueQuery) => {
+    checkQuery(asked);
     if (index === 'items') return listItems(asked as ItemsQuery);
     return index === 'byOwner' ? listOwner(asked as OwnerQuery) : listDue(asked as DueQuery);
   };

@@ -1,4 +1,4 @@
-// A store in a dozen lines: what any sequence of writes must come to. The suite runs it beside the real ones.
+// A store as a Map: what any sequence of writes must come to. The suite runs it beside the real ones.
 
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';

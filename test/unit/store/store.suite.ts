@@ -298,6 +298,10 @@ export const storeSuite = (name: string, { open, runs }: SuiteOptions): void => 
         await expectMistake(write(put({ partition: '', sort: 'a' }, 1)));
         await expectMistake(write(put(key(''), 1)));
         await expectMistake(store.get([key('\ud800')]));
+        await expectMistake(store.query('items', { partition: '' }));
+        await expectMistake(store.query('items', { partition: 'p', prefix: '\ud800' }));
+        await expectMistake(store.query('byOwner', { owner: '' }));
+        await expectMistake(store.query('byDue', { list: '', until: new Date() }));
         expect(await read(key('a'))).toBeUndefined();
       });
     });
