@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { variablesOf } from '../../../lib/engine/evaluate/scope.ts';
+import type { Moment } from '../../../lib/engine/moment.ts';
 import { FACTS, type Fact } from '../../../lib/promotions/facts.ts';
 import { kindOf, type Value, type ValueMap } from '../../../lib/promotions/talang/value.ts';
 
@@ -21,7 +22,7 @@ const variables = variablesOf(
     profile: undefined,
     event: { type: 'talon_session_created', attributes: {} },
   },
-  new Date(0),
+  { now: new Date(0), promotions: { attributes: () => new Map() } } as unknown as Moment,
 );
 
 /** Every path of a map, down to what is no map with fixed keys, with its kind. */

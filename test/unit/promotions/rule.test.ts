@@ -115,6 +115,17 @@ describe('effects tell the host', () => {
     ]);
   });
 
+  test('setDiscountPerItem: a plain value inside a block is that of the block', () => {
+    const inner = ['setDiscountPerItem', 'x', ['.', 'I', 'Price'], ITEMS];
+    const values = told(['catch', ['noop'], ['filter', ITEMS, [['I'], ['=', inner, ['noop']]]]]).map(
+      ([, , items]) => Array.isArray(items) && items.map(({ value }) => value),
+    );
+    expect(values).toEqual([
+      ['20', '20'],
+      ['15', '15'],
+    ]);
+  });
+
   test('setDiscountPerItem on nothing tells of nothing', () => {
     expect(told(['setDiscountPerItem', 'x', 1, ['filter', ITEMS, [['I'], false]]])).toEqual([
       ['setDiscountPerItem', 'x', []],
@@ -130,10 +141,14 @@ describe('effects tell the host', () => {
     expect(told).toEqual([]);
   });
 
-  test('members that are no cart items are an error', () => {
-    const codes = { Session: { CartItems: ['A', 'B'] } };
+  test.each([
+    ['texts', ['A', 'B']],
+    ['maps without a position', [{ Price: 1 }]],
+    ['maps whose position is no number', [{ Position: '0' }]],
+  ])('members that are no cart items are an error: %s', (_what, items) => {
     const [effect] = compileRule(rule(true, [['setDiscountPerItem', 'x', 1, ITEMS]])).effects;
-    expect(() => effect?.(scopeOf(codes))).toThrow(new EvaluationError('setDiscountPerItem takes items of the cart'));
+    const scope = scopeOf({ Session: { CartItems: items } });
+    expect(() => effect?.(scope)).toThrow(new EvaluationError('setDiscountPerItem takes items of the cart'));
   });
 
   test('the vendor example: `catch` swallows a value that cannot be computed', () => {

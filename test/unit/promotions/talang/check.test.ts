@@ -33,6 +33,10 @@ describe('accepts', () => {
       ['>', ['count', ['filter', ITEMS, [['Item'], ['catch', false, ['=', ['.', 'Item', 'Category'], 'Kitchen']]]]], 0],
     ],
     ['a member of a filtered list', ['>', ['sum', ['filter', ITEMS, [['I'], true]], 'J', ['.', 'J', 'Price']], 0]],
+    [
+      'a name of an outer block',
+      ['>', ['sum', ITEMS, 'I', ['sum', ITEMS, 'J', ['*', ['.', 'I', 'Price'], ['.', 'J', 'Quantity']]]], 0],
+    ],
     ['an attribute of an entity that declares none', ['=', ['.', 'Session', 'Attributes', 'anything'], 'x']],
     ['a comparison with nothing', ['!=', ['.', 'Profile', 'Attributes', 'Tier'], ['noop']]],
   ])('%s', (_what, expression) => {

@@ -22,6 +22,11 @@ const TOTAL = ['.', 'Session', 'Total'];
 const ITEMS = ['.', 'Session', 'CartItems'];
 const TIER = ['.', 'Profile', 'Attributes', 'Tier'];
 const BOOM = ['/', 1, 0];
+/** A text that reads like the total, and two more times. */
+const LATER = {
+  Profile: { Attributes: { Tier: 'gold', Level: '60' } },
+  Later: { sameInstant: new Date('2026-06-01T14:00:00+02:00'), instant: new Date('2026-06-01T12:00:00.001Z') },
+};
 
 describe('decimals: 16 significant digits, half to even, on results and not on literals (talang.md §3)', () => {
   test.each<[unknown, string]>([
@@ -36,6 +41,8 @@ describe('decimals: 16 significant digits, half to even, on results and not on l
     [['-', 10, 1, 2], '7'],
     [['-', 1, 3], '-2'],
     [['*', 2, 3, 4], '24'],
+    [['*', 1.234567890123456, 1.1], '1.358024679135802'],
+    [['sum', ITEMS, [['I'], 9.999999999999998]], '20'],
     [['/', 100, 5, 2], '10'],
     [['+', 1, 2, 3, 4], '10'],
     [['*', 60, ['/', 10, 100]], '6'],
@@ -57,6 +64,12 @@ describe('comparison and logic (talang.md §7)', () => {
     [['=', null, 1], false],
     [['=', ['.', 'Now'], ['.', 'Now']], true],
     [['=', ['.', 'Now'], 1], false],
+    [['=', ['.', 'Now'], ['.', 'Later', 'sameInstant']], true],
+    [['=', ['.', 'Now'], ['.', 'Later', 'instant']], false],
+    [['<', ['.', 'Now'], ['.', 'Later', 'instant']], true],
+    [['=', TIER, 1], false],
+    [['=', ['.', 'Profile', 'Attributes', 'Level'], 60], false],
+    [['=', TOTAL, 60], true],
     [['!=', 1, 2, 3], true],
     [['!=', 1, 2, 1], false],
     [['<', 1, 2], true],
@@ -80,7 +93,7 @@ describe('comparison and logic (talang.md §7)', () => {
     [['not', true], false],
     [['not', false], true],
   ])('%j → %s', (expression, value) => {
-    expect(evaluate(expression)).toBe(value);
+    expect(evaluate(expression, { ...SAMPLE, ...LATER })).toBe(value);
   });
 });
 

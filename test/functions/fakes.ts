@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import type { AnyOperation } from '../../lib/contract/operation.ts';
+import type { EngineOperation } from '../../lib/engine/operation.ts';
+import { authenticator, keyItem } from '../../lib/lambda/authenticate.ts';
+import { ownerFinder } from '../../lib/lambda/engine.ts';
+import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
+import type { LogFields, Logger } from '../../lib/lambda/logger.ts';
+import { type OperationDeps, operationHandler } from '../../lib/lambda/operation-handler.ts';
+import { openSqliteStore } from '../../lib/store/sqlite.ts';
+import type { Store } from '../../lib/store/store.ts';
+import { snapshot, testEngine } from '../support/engine.ts';
+
+export const KEY = 'fefe'.repeat(16);
+
+/** A logger that keeps its lines. */
+export const keptLog = () => {
+  const lines: ({ level: string; message: string } & LogFields)[] = [];
+  const line = (level: string) => (message: string, fields?: LogFields) => void lines.push({ level, message, ...fields });
+  return { lines, log: { info: line('info'), error: line('error') } satisfies Logger };
+};
+
+/** A function's context with this much time left. */
+export const context = (remaining = 30_000): Context =>
+  ({ awsRequestId: 'request-1', getRemainingTimeInMillis: () => remaining }) as unknown as Context;
+
+/** A request as API Gateway hands it over, with a valid key and a JSON body. */
+export const request = (over: {
+  params?: Record<string, string>;
+  query?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}) => ({
+  version: '2.0',
+  rawPath: '/decoded on AWS, raw here',
+  rawQueryString: over.query ?? '',
+  headers: { authorization: `ApiKey-v1 ${KEY}`, 'content-type': 'application/json', ...over.headers },
+  pathParameters: over.params,
+  isBase64Encoded: false,
+  ...(over.body !== undefined && { body: typeof over.body === 'string' ? over.body : JSON.stringify(over.body) }),
+});
+
+/** A batch of queue messages. */
+export const batch = (...bodies: unknown[]) => ({
+  Records: bodies.map((body, index) => ({
+    messageId: `m${index + 1}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: { SentTimestamp: String(new Date('2026-06-01T12:00:00Z').getTime()) },
+  })),
+});
+
+/** An operation's function on an engine of its own. */
+export const setUp = async <O extends AnyOperation>(
+  row: O,
+  operation: EngineOperation<O>,
+  { store = openSqliteStore(':memory:'), over = {} }: { store?: Store; over?: Partial<OperationDeps> } = {},
+) => {
+  const engine = testEngine(snapshot(), store);
+  const { lines, log } = keptLog();
+  await store.write([{ put: keyItem(KEY, 1, { application: 1, title: 'test' }), expect: 'absent' }], randomUUID());
+  const deps: OperationDeps = {
+    engine: engine.deps,
+    authenticate: authenticator({ store, accountId: 1, stage: 'test', now: engine.deps.now }),
+    maxBodyBytes: 5 * 1024 * 1024,
+    ownerOf: ownerFinder(engine.deps),
+    log,
+    ...over,
+  };
+  const handler = operationHandler(row, operation, async () => deps);
+  return {
+    engine,
+    store,
+    lines,
+    handler,
+    send: async (event: unknown) => {
+      const answer = (await handler(event, context())) as HttpAnswer;
+      return { ...answer, content: answer.body === undefined ? undefined : JSON.parse(answer.body as string) };
+    },
+  };
+};

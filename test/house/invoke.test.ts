@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localQueues, localResolver } from '../../lib/tools/cloudformation.ts';
+import { type LocalSqs, startSqs } from '../../lib/tools/sqs.ts';
+import { eventFiles } from './event-files.ts';
+import { type Invocation, invokeLocal } from './invoke-local.ts';
+import { fillState } from './local-state.ts';
+import { serverlessFile } from './serverless-file.ts';
+
+// Every recorded event is run by the framework's own command, each in a process. The events of a function run one after
+// the other, in order of their names, on a state of its own; two functions at a time.
+
+const REGION = 'us-east-1';
+const AT_ONCE = 2;
+
+const { functions, resources } = serverlessFile();
+const events = Object.entries(functions).map(([id, { handler }]) => ({ id, files: eventFiles(handler) }));
+
+const started = new Map<string, PromiseWithResolvers<Invocation>>();
+for (const { files } of events) for (const file of files) started.set(file, Promise.withResolvers());
+
+let folder: string;
+let sqs: LocalSqs | undefined;
+
+const runAll = async (queue: typeof events, endpoint: string): Promise<void> => {
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const state = join(folder, next.id);
+    await cp(join(folder, 'filled'), state, { recursive: true });
+    const env = { LOCAL_STATE: state, AWS_ENDPOINT_URL_SQS: endpoint, SLS_LOG_LEVEL: 'error' };
+    for (const file of next.files) started.get(file)?.resolve(await invokeLocal(next.id, file, env));
+  }
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promotion-functions-invoke-'));
+  await fillState(join(folder, 'filled'));
+  const resolve = localResolver(resources.Resources, { region: REGION, sqsEndpoint: 'http://127.0.0.1' });
+  const { endpoint } = (sqs = await startSqs(localQueues(resources.Resources, resolve), { port: 0, region: REGION }));
+  const queue = [...events];
+  for (let lane = 0; lane < AT_ONCE; lane++) {
+    runAll(queue, endpoint).catch((error) => {
+      for (const run of started.values()) run.reject(error);
+    });
+  }
+});
+
+afterAll(async () => {
+  await sqs?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Without an expectation of its own an event must at least not fail. */
+const WELL = { failed: false };
+
+const summary = (answer: unknown): typeof WELL => {
+  const { statusCode = 200, batchItemFailures = [] } = (answer ?? {}) as {
+    statusCode?: number;
+    batchItemFailures?: unknown[];
+  };
+  return { failed: statusCode >= 500 || batchItemFailures.length > 0 };
+};
+
+describe.each(events)('$id, run with osls invoke local', ({ files }) => {
+  test.each(files)('answers %s', async (file) => {
+    const run = await started.get(file)?.promise;
+    expect(run?.code, run?.output).toBe(0);
+    const expectation = file.replace(/\.json$/, '.expected.json');
+    if (existsSync(expectation)) {
+      expect(run?.answer, run?.output).toMatchObject(JSON.parse(await readFile(expectation, 'utf8')));
+    } else {
+      expect(summary(run?.answer), run?.output).toEqual(WELL);
+    }
+  });
+});
