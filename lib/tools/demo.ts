@@ -202,11 +202,11 @@ const callApi = ({ ports }: Stack) => {
   };
 };
 
-/** The reason that stands beside what is parked. */
+/** The reason that stands beside what is parked, without what to do about it. */
 const reasonOf = async (folder: string): Promise<string> => {
   const store = openSqliteStore(join(folder, 'state.db'));
   try {
-    for await (const { error } of listParked({ store, accountId: ACCOUNT_ID })) return error.split(';')[0] ?? '';
+    for await (const { error } of listParked({ store, accountId: ACCOUNT_ID })) return error.split(': ')[1] ?? error;
     return 'no reason kept';
   } finally {
     await store.close();

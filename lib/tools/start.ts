@@ -5,11 +5,12 @@ import { parseArgs } from 'node:util';
 import { LOCAL_KEY } from '../lambda/authenticate.ts';
 import { RuleError } from '../promotions/rule-error.ts';
 import { playDemo } from './demo.ts';
+import { readLocalSettings } from './local-settings.ts';
 import { showLine } from './log-lines.ts';
 import { readDemoPromotions } from './publish.ts';
 import { freePorts, isTaken, type Ports, startStack } from './stack.ts';
 
-const STATE = '.local';
+const { state: STATE } = readLocalSettings();
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);

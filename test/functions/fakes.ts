@@ -7,6 +7,7 @@ import { ownerFinder } from '../../lib/lambda/engine.ts';
 import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
 import type { LogFields, Logger } from '../../lib/lambda/logger.ts';
 import { type OperationDeps, operationHandler } from '../../lib/lambda/operation-handler.ts';
+import { segments } from '../../lib/store/segment.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { snapshot, testEngine } from '../support/engine.ts';
@@ -16,7 +17,8 @@ export const KEY = 'fefe'.repeat(16);
 /** A logger that keeps its lines. */
 export const keptLog = () => {
   const lines: ({ level: string; message: string } & LogFields)[] = [];
-  const line = (level: string) => (message: string, fields?: LogFields) => void lines.push({ level, message, ...fields });
+  const line = (level: string) => (message: string, fields?: LogFields) =>
+    void lines.push({ level, message, ...fields });
   return { lines, log: { info: line('info'), error: line('error') } satisfies Logger };
 };
 
@@ -77,4 +79,10 @@ export const setUp = async <O extends AnyOperation>(
       return { ...answer, content: answer.body === undefined ? undefined : JSON.parse(answer.body as string) };
     },
   };
+};
+
+/** The session as it is stored. */
+export const storedSession = async (store: Store, id = 's1'): Promise<unknown> => {
+  const partition = `1/1/session/${segments('test')(id)}`;
+  return (await store.get([{ partition, sort: 'session' }]))[0]?.data;
 };

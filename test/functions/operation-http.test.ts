@@ -10,7 +10,7 @@ import { updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
 import { operationHandler } from '../../lib/lambda/operation-handler.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import { cart } from '../support/engine.ts';
-import { context, request, setUp } from './fakes.ts';
+import { context, request, setUp, storedSession } from './fakes.ts';
 
 const session = (customerSession: object = { cartItems: cart(60) }) => ({
   customerSession,
@@ -21,15 +21,6 @@ const sessions = () => setUp(sessionRow, updateCustomerSessionV2);
 
 const put = (over: Parameters<typeof request>[0] = {}) =>
   request({ params: { customerSessionId: 's1' }, body: session(), ...over });
-
-/** That nothing at all was stored beside the key. */
-const nothingStored = async ({ store }: Awaited<ReturnType<typeof sessions>>, id = 's1') => {
-  const { engine } = await sessions();
-  void engine;
-  const segment = (await import('../../lib/store/segment.ts')).segments('test');
-  const [item] = await store.get([{ partition: `1/1/session/${segment(id)}`, sort: 'session' }]);
-  expect(item).toBeUndefined();
-};
 
 test('a session is updated and answered as JSON', async () => {
   const { send, lines } = await sessions();
@@ -76,9 +67,7 @@ test.each([
 ])('dry=%s is %s', async (dry, isDry) => {
   const { send, store } = await sessions();
   expect(await send(put({ query: `dry=${dry}` }))).toMatchObject({ statusCode: 200 });
-  const segment = (await import('../../lib/store/segment.ts')).segments('test');
-  const [item] = await store.get([{ partition: `1/1/session/${segment('s1')}`, sort: 'session' }]);
-  expect(item === undefined).toBe(isDry);
+  expect((await storedSession(store)) === undefined).toBe(isDry);
 });
 
 test('every fault of a request is named at once, and nothing is stored', async () => {
@@ -99,10 +88,13 @@ test('every fault of a request is named at once, and nothing is stored', async (
     { pointer: '/customerSession/cartItems/0/price' },
   ]);
   expect(answer.content.StatusCode).toBeUndefined();
-  await nothingStored(setting);
+  expect(await storedSession(setting.store)).toBeUndefined();
 });
 
-const noUtf8 = { body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]).toString('base64'), isBase64Encoded: true };
+const noUtf8 = {
+  body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]).toString('base64'),
+  isBase64Encoded: true,
+};
 
 test.each([
   ['malformed JSON', put({ body: '{"customerSession":' }), 400, 'Invalid JSON'],
@@ -112,7 +104,12 @@ test.each([
   ['no body', put({ body: '' }), 400, 'required'],
   ['a list', put({ body: '[]' }), 400, 'Invalid type'],
   ['an unknown state', put({ body: session({ state: 'returned' }) }), 400, 'enum'],
-  ['1001 cart items', put({ body: session({ cartItems: Array.from({ length: 1001 }, () => cart(1)[0]) }) }), 400, 'maxItems'],
+  [
+    '1001 cart items',
+    put({ body: session({ cartItems: Array.from({ length: 1001 }, () => cart(1)[0]) }) }),
+    400,
+    'maxItems',
+  ],
   ['a query parameter sent twice', put({ query: 'dry=true&dry=false' }), 400, undefined],
   ['no path parameters at all', { ...put(), pathParameters: undefined }, 400, 'required'],
   ['a form', put({ headers: { 'content-type': 'application/x-www-form-urlencoded' } }), 415, undefined],
@@ -126,7 +123,7 @@ test.each([
   expect(answer.content.message).toEqual(expect.any(String));
   if (title) expect(answer.content.errors[0].title).toBe(title);
   expect(answer.content.StatusCode).toBe(status === 400 ? undefined : status);
-  await nothingStored(setting);
+  expect(await storedSession(setting.store)).toBeUndefined();
   // The process is alive and serves the next one.
   expect(await setting.send(put())).toMatchObject({ statusCode: 200 });
 });
@@ -136,7 +133,7 @@ test('a body over 5 MiB is refused before anybody asks whose it is', async () =>
   const body = JSON.stringify(session({ attributes: { note: 'x'.repeat(5 * 1024 * 1024) } }));
   const answer = await setting.send(put({ body, headers: { authorization: 'nonsense' } }));
   expect(answer).toMatchObject({ statusCode: 413, content: { StatusCode: 413 } });
-  await nothingStored(setting);
+  expect(await storedSession(setting.store)).toBeUndefined();
 });
 
 test('who is not known is told nothing of what else is wrong', async () => {
@@ -180,12 +177,17 @@ test('rows that answer 201 do, and those that repeat the status in a 400 do', as
 test('what nobody foresaw is a 500 that says nothing, and a log line that says all but the body', async () => {
   const store = openSqliteStore(':memory:');
   const { send, lines } = await setUp(sessionRow, updateCustomerSessionV2, {
-    store: { ...store, get: (keys) => (keys[0]?.sort === 'session' ? Promise.reject(new Error('the disk is full')) : store.get(keys)) },
+    store: {
+      ...store,
+      get: (keys) => (keys[0]?.sort === 'session' ? Promise.reject(new Error('the disk is full')) : store.get(keys)),
+    },
   });
   const answer = await send(put({ body: session({ attributes: { note: 'a private note' } }) }));
   expect(answer).toMatchObject({ statusCode: 500, content: { StatusCode: 500 } });
   expect(answer.body).not.toMatch(/disk|stack|Error:/);
-  expect(lines).toMatchObject([{ level: 'error', outcome: 'failed', status: 500, error: { message: 'the disk is full' } }]);
+  expect(lines).toMatchObject([
+    { level: 'error', outcome: 'failed', status: 500, error: { message: 'the disk is full' } },
+  ]);
   expect(JSON.stringify(lines)).not.toContain('private');
 });
 
@@ -194,8 +196,13 @@ test('a function that cannot open what it needs answers as well, over HTTP, from
   const write = process.stdout.write;
   process.stdout.write = ((line: unknown) => written.push(line) > 0) as typeof write;
   try {
-    const handler = operationHandler(sessionRow, updateCustomerSessionV2, () => Promise.reject(new Error('STORE is not set')));
-    expect(await handler(put(), context())).toMatchObject({ statusCode: 500, headers: { 'content-type': 'application/json' } });
+    const handler = operationHandler(sessionRow, updateCustomerSessionV2, () =>
+      Promise.reject(new Error('STORE is not set')),
+    );
+    expect(await handler(put(), context())).toMatchObject({
+      statusCode: 500,
+      headers: { 'content-type': 'application/json' },
+    });
     expect(await handler({ Records: [{ messageId: 'm1' }, {}] }, context())).toEqual({
       batchItemFailures: [{ itemIdentifier: 'm1' }],
     });

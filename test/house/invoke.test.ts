@@ -38,10 +38,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'promotion-functions-invoke-'));
   await fillState(join(folder, 'filled'));
   const resolve = localResolver(resources.Resources, { region: REGION, sqsEndpoint: 'http://127.0.0.1' });
-  const { endpoint } = (sqs = await startSqs(localQueues(resources.Resources, resolve), { port: 0, region: REGION }));
+  const server = await startSqs(localQueues(resources.Resources, resolve), { port: 0, region: REGION });
+  sqs = server;
   const queue = [...events];
   for (let lane = 0; lane < AT_ONCE; lane++) {
-    runAll(queue, endpoint).catch((error) => {
+    runAll(queue, server.endpoint).catch((error) => {
       for (const run of started.values()) run.reject(error);
     });
   }

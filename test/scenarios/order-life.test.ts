@@ -12,7 +12,7 @@ const permutations = <T>(items: readonly T[]): T[][] =>
 
 const subsets = <T>(items: readonly T[]): T[][] =>
   items
-    .reduce<T[][]>((all, item) => [...all, ...all.map((one) => [...one, item])], [[]])
+    .reduce<T[][]>((all, item) => all.concat(all.map((one) => one.concat(item))), [[]])
     .filter((one) => one.length > 0);
 
 const endOf = async (names: readonly Name[]) =>

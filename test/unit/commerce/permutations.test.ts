@@ -26,6 +26,8 @@ const content = fc.record({ quantity, codes }).map(({ quantity, codes }) => ({
   codes,
 }));
 
+const time = fc.integer({ min: 3, max: 6 });
+
 /**
  * A story of one order as Shopify may tell it: the times of its pictures may be equal or crossed, the order may differ from
  * the checkout, and be edited as long as nothing but its creation was told.
@@ -36,7 +38,7 @@ const story = fc
     first: content,
     checkout: content,
     created: fc.integer({ min: 0, max: 2 }),
-    times: fc.tuple(...Array(3).fill(fc.integer({ min: 3, max: 6 }))),
+    times: fc.tuple(time, time, time),
     checkoutTime: fc.integer({ min: 0, max: 9 }),
     updatedPaid: fc.boolean(),
     guestFirst: fc.boolean(),

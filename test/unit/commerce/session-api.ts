@@ -33,11 +33,13 @@ export class SessionApi {
     this.calls.push(step);
     switch (step.operation) {
       case 'updateCustomerSessionV2':
-        return this.#putSession(step.input.params.customerSessionId, step.input.body.customerSession);
+        this.#putSession(step.input.params.customerSessionId, step.input.body.customerSession);
+        break;
       case 'updateCustomerProfileV2':
-        return this.#putProfile(step.input.params.integrationId, step.input.body.attributes ?? {});
+        this.#putProfile(step.input.params.integrationId, step.input.body.attributes ?? {});
+        break;
       case 'trackEvent':
-        return this.#record(step.input.body as unknown as SessionApi['events'][number] & { profileId?: string });
+        this.#record(step.input.body as unknown as SessionApi['events'][number] & { profileId?: string });
     }
   }
 

@@ -1,0 +1,184 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { CommerceEvent } from '../../lib/commerce/event.ts';
+import type { Platform } from '../../lib/commerce/platform.ts';
+import { InvalidRequestError, UnauthorizedError } from '../../lib/contract/errors.ts';
+import { readMessage } from '../../lib/inbox/message.ts';
+import { type WebhookDeps, webhookHandler } from '../../lib/lambda/webhook-handler.ts';
+import { brokenQueue, cartEvent, fakeQueue, NOW, segment, shops } from '../unit/inbox/fakes.ts';
+import { context, keptLog } from './fakes.ts';
+
+const sign = (body: string | Uint8Array, secret: string) => createHmac('sha256', secret).update(body).digest('base64');
+
+/** A platform that signs like most and follows the topic `cart` alone. */
+const asked: (readonly string[])[] = [];
+const platform: Platform = {
+  name: 'shopify',
+  authenticate: ({ headers, body }, secrets) => {
+    asked.push(secrets);
+    const sent = Buffer.from(headers['x-signature'] ?? '');
+    const good = secrets.map((secret) => Buffer.from(sign(body, secret)));
+    if (!good.some((each) => each.length === sent.length && timingSafeEqual(each, sent))) throw new UnauthorizedError();
+  },
+  interpret: ({ headers, body }, { name, pseudonym }): CommerceEvent[] => {
+    const text = Buffer.from(body).toString();
+    if (text === 'crash') throw new TypeError('x is undefined');
+    if (headers['x-topic'] !== 'cart') return [];
+    const { email, shop } = JSON.parse(text);
+    if (shop !== undefined && shop !== name) throw new UnauthorizedError();
+    if (email === undefined) throw new InvalidRequestError([{ title: 'required', source: { pointer: '/email' } }]);
+    return [cartEvent({ buyer: { guest: pseudonym(email) } }, { shop: name, id: hash('sha256', body) })];
+  },
+};
+
+const SECRETS: Record<string, string> = { now: 'the current secret', before: 'the previous secret' };
+
+const setUp = (over: Partial<WebhookDeps> = {}) => {
+  const { lines, log } = keptLog();
+  const inbox = fakeQueue();
+  const deps: WebhookDeps = {
+    shops: shops({ secrets: ['now', 'before'] }),
+    secrets: { get: async (names) => names.map((name) => SECRETS[name] ?? '') },
+    inbox,
+    segment,
+    maxBodyBytes: 1_000,
+    now: () => NOW,
+    log,
+    ...over,
+  };
+  return { lines, inbox, handler: webhookHandler(platform, async () => deps) };
+};
+
+const BODY = '{"email":  "ann@example.com", "note": "caf\\u00e9 \\/ 😀"}';
+
+const delivery = (over: { body?: string; secret?: string; shop?: string; headers?: Record<string, string> } = {}) => {
+  const { body = BODY, secret = 'the current secret', shop = 'demo', headers = {} } = over;
+  return {
+    rawPath: `/webhooks/shopify/${shop}`,
+    headers: { 'X-Signature': sign(body, secret), 'X-Topic': 'cart', ...headers },
+    pathParameters: { shop },
+    body,
+    isBase64Encoded: false,
+  };
+};
+
+test('a signed delivery is queued and then answered with 200', async () => {
+  const { handler, inbox, lines } = setUp();
+  const answer = await handler(delivery(), context());
+  expect(answer).toEqual({ statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{}' });
+  expect(inbox.sent).toHaveLength(1);
+  const message = readMessage(inbox.sent[0]?.body ?? '');
+  expect(message).toMatchObject({ kind: 'commerce-event', event: { shop: 'demo' } });
+  expect(lines).toEqual([
+    {
+      level: 'info',
+      message: 'webhook',
+      requestId: 'request-1',
+      platform: 'shopify',
+      shop: 'demo',
+      count: 1,
+      outcome: 'queued',
+      delivery: hash('sha256', BODY),
+      type: 'cart',
+    },
+  ]);
+});
+
+test('the signature is over the bytes, plain or in base64', async () => {
+  const { handler } = setUp();
+  const plain = delivery();
+  const encoded = { ...plain, body: Buffer.from(BODY).toString('base64'), isBase64Encoded: true };
+  expect(await handler(encoded)).toMatchObject({ statusCode: 200 });
+  const again = { ...plain, body: JSON.stringify(JSON.parse(BODY)) };
+  expect(await handler(again)).toMatchObject({ statusCode: 401 });
+});
+
+test('the previous secret is good as well, any other is not', async () => {
+  const { handler } = setUp();
+  expect(await handler(delivery({ secret: 'the previous secret' }))).toMatchObject({ statusCode: 200 });
+  expect(await handler(delivery({ secret: 'another secret' }))).toMatchObject({ statusCode: 401 });
+});
+
+test('a wrong signature, no signature and an unknown shop are answered alike, and nothing is queued', async () => {
+  const { handler, inbox } = setUp();
+  const wrong = await handler(delivery({ secret: 'another secret' }));
+  expect(wrong).toMatchObject({ statusCode: 401 });
+  expect(await handler(delivery({ headers: { 'X-Signature': '' } }))).toEqual(wrong);
+  expect(await handler(delivery({ shop: 'gone' }))).toEqual(wrong);
+  expect(await handler(delivery({ shop: '__proto__' }))).toEqual(wrong);
+  expect(await handler({ ...delivery(), pathParameters: {} })).toEqual(wrong);
+  expect(inbox.sent).toEqual([]);
+});
+
+test('an unknown shop costs the same work, with a secret that nobody has', async () => {
+  const { handler } = setUp();
+  asked.length = 0;
+  await handler(delivery({ shop: 'gone' }));
+  expect(asked).toEqual([[expect.stringMatching(/^[\da-f]{64}$/)]]);
+  expect(await handler(delivery({ shop: 'gone', secret: asked[0]?.[0] ?? '' }))).toMatchObject({ statusCode: 401 });
+});
+
+test('a body that names another shop is refused like a wrong signature', async () => {
+  const { handler, inbox } = setUp();
+  const body = '{"email":"ann@example.com","shop":"other"}';
+  const wrong = await handler(delivery({ secret: 'another secret' }));
+  expect(await handler(delivery({ body }))).toEqual(wrong);
+  expect(inbox.sent).toEqual([]);
+});
+
+test('a delivery that is not signed leaves no trace of what it said', async () => {
+  const { handler, lines } = setUp();
+  await handler(delivery({ secret: 'another secret', shop: 'ann@example.com' }));
+  expect(lines).toMatchObject([{ outcome: 'refused', reason: 'UnauthorizedError', status: 401 }]);
+  expect(JSON.stringify(lines)).not.toContain('ann');
+});
+
+test('nothing personal is queued or logged but pseudonyms', async () => {
+  const { handler, lines, inbox } = setUp();
+  await handler(delivery());
+  expect(JSON.stringify([lines, inbox.sent])).not.toContain('ann@');
+});
+
+test('a topic that is not followed is counted and answered with 200', async () => {
+  const { handler, lines, inbox } = setUp();
+  expect(await handler(delivery({ headers: { 'X-Topic': 'carts/vanished' } }))).toMatchObject({ statusCode: 200 });
+  expect(inbox.sent).toEqual([]);
+  expect(lines).toMatchObject([{ outcome: 'ignored', reason: 'a topic that is not followed', shop: 'demo', count: 0 }]);
+});
+
+test('a queue that is away: 503 and when to try again, and the retry is taken', async () => {
+  const { handler, lines } = setUp({ inbox: brokenQueue });
+  const answer = await handler(delivery());
+  expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '30' } });
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({ StatusCode: 503 });
+  expect(lines).toMatchObject([{ level: 'error', outcome: 'failed', reason: 'not queued' }]);
+  expect(await setUp().handler(delivery())).toMatchObject({ statusCode: 200 });
+});
+
+test('signed nonsense is answered with its faults', async () => {
+  const { handler } = setUp();
+  const answer = await handler(delivery({ body: '{}' }));
+  expect(answer.statusCode).toBe(400);
+  expect(JSON.parse(answer.body ?? '').errors).toEqual([{ title: 'required', source: { pointer: '/email' } }]);
+});
+
+test('a body that is too large is refused before its signature is looked at', async () => {
+  const { handler } = setUp();
+  asked.length = 0;
+  expect(await handler(delivery({ body: 'x'.repeat(1_001) }))).toMatchObject({ statusCode: 413 });
+  expect(asked).toEqual([]);
+});
+
+test('what nobody foresaw is a 500 that says nothing', async () => {
+  const { handler, lines } = setUp();
+  const answer = await handler(delivery({ body: 'crash' }));
+  expect(answer.statusCode).toBe(500);
+  expect(answer.body).not.toContain('undefined');
+  expect(lines).toMatchObject([{ level: 'error', error: expect.any(TypeError) }]);
+});
+
+test('secrets that cannot be had are no reason to take a delivery, nor to call it wrong', async () => {
+  const { handler, inbox } = setUp({ secrets: { get: () => Promise.reject(new Error('away')) } });
+  expect(await handler(delivery())).toMatchObject({ statusCode: 500 });
+  expect(inbox.sent).toEqual([]);
+});
