@@ -1,0 +1,57 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bundleSizes } from './bundles.ts';
+import { handlerRatios } from './handlers.ts';
+import { sessionStorage } from './session-storage.ts';
+
+/** One line of the report: what was measured, what came out, what it should be. */
+export interface Figure {
+  readonly what: string;
+  readonly value: string;
+  readonly budget?: string;
+}
+
+/**
+ * A part of the bench. `gate` does what will be measured once and checks that the result is right: a figure of something
+ * that does not work is worth nothing.
+ */
+export interface Part {
+  readonly title: string;
+  /** @throws AssertionError when the result is wrong. */
+  gate(): Promise<void>;
+  measure(): Promise<readonly Figure[]>;
+  close?(): Promise<void>;
+}
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const { values } = parseArgs({ options: { gate: { type: 'boolean', default: false } } });
+const parts: readonly Part[] = [sessionStorage, handlerRatios, bundleSizes];
+
+print(
+  `promotion-functions bench · Node ${process.versions.node} · ${cpus()[0]?.model ?? 'unknown CPU'} × ${cpus().length}`,
+);
+print('Correctness gate');
+let failed = false;
+for (const part of parts) {
+  try {
+    await part.gate();
+    print(`  ✓ ${part.title}`);
+  } catch (error) {
+    failed = true;
+    print(`  ✗ ${part.title}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+if (failed) print('The gate is closed: no figures.');
+else if (!values.gate) {
+  for (const part of parts) {
+    print(part.title);
+    for (const { what, value, budget } of await part.measure()) {
+      print(`  ${what.padEnd(52)}${value.padStart(16)}${budget ? `   ${budget}` : ''}`);
+    }
+  }
+}
+for (const part of parts) await part.close?.();
+process.exitCode = failed ? 1 : 0;
