@@ -18,12 +18,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export const readJson = (body: Uint8Array): unknown => {
   const text = decode(body);
-  const { depth, longNumbers } = survey(text);
-  if (depth > MAX_DEPTH) throw refused(`nested more than ${MAX_DEPTH} levels deep`);
-  const value = parse(text, longNumbers);
+  const found = survey(text);
+  if (found.depth > MAX_DEPTH) throw refused(`nested more than ${MAX_DEPTH} levels deep`);
+  const value = parse(found.long.length > 0 ? quoteIntegers(text, found) : text);
   if (MAY_SPELL_PROTO.test(text)) {
-    const found = protoKeys(value, []);
-    if (found.length > 0) throw new InvalidRequestError(found);
+    const issues = protoKeys(value, []);
+    if (issues.length > 0) throw new InvalidRequestError(issues);
   }
   return value;
 };
@@ -39,40 +39,42 @@ const decode = (body: Uint8Array): string => {
   }
 };
 
-const parse = (text: string, longNumbers: boolean): unknown => {
+const parse = (text: string): unknown => {
   try {
-    return longNumbers ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     // The parser's own text quotes the body.
     throw refused('the text is not JSON');
   }
 };
 
-const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
-    ? context?.source
-    : value;
-
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
 const opens = (unit: number): boolean => unit === 0x7b || unit === 0x5b;
 const closes = (unit: number): boolean => unit === 0x7d || unit === 0x5d;
 
-/** How deep a text nests and whether it holds long numbers, outside of its strings; in one pass, before any parsing. */
-const survey = (text: string): { depth: number; longNumbers: boolean } => {
+interface Survey {
+  readonly depth: number;
+  /** Where runs of digits too long for a number begin and end. */
+  readonly long: readonly (readonly [start: number, end: number])[];
+}
+
+/** What a text holds outside of its strings; in one pass, before any parsing. */
+const survey = (text: string): Survey => {
+  const long: [number, number][] = [];
   let depth = 0;
   let deepest = 0;
-  let digits = 0;
-  let longNumbers = false;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    digits = isDigit(unit) ? digits + 1 : 0;
-    if (digits > EXACT_DIGITS) longNumbers = true;
-    else if (unit === QUOTE) at = endOfString(text, at);
-    else if (opens(unit)) deepest = Math.max(deepest, ++depth);
+    if (unit === QUOTE) at = endOfString(text, at);
+    else if (isDigit(unit)) {
+      const start = at;
+      while (isDigit(text.charCodeAt(at + 1))) at++;
+      if (at - start >= EXACT_DIGITS) long.push([start, at + 1]);
+    } else if (opens(unit)) deepest = Math.max(deepest, ++depth);
     else if (closes(unit)) depth--;
   }
-  return { depth: deepest, longNumbers };
+  return { depth: deepest, long };
 };
 
 const endOfString = (text: string, start: number): number => {
@@ -83,6 +85,25 @@ const endOfString = (text: string, start: number): number => {
   }
   return text.length;
 };
+
+/**
+ * Puts integers that no number holds between quotes. Text that is not JSON stays so: a number with a leading zero or in
+ * the place of a name is left as it is, and everywhere else a number and a text are welcome alike.
+ */
+const quoteIntegers = (text: string, { long }: Survey): string => {
+  let quoted = '';
+  let done = 0;
+  for (const [digits, end] of long) {
+    const start = text[digits - 1] === '-' ? digits - 1 : digits;
+    const isWhole = !/[.eE+]/.test(text.charAt(start - 1)) && !/[.eE]/.test(text.charAt(end)) && text[digits] !== '0';
+    NAME_ENDS.lastIndex = end;
+    if (!isWhole || Number.isSafeInteger(Number(text.slice(start, end))) || NAME_ENDS.test(text)) continue;
+    quoted += `${text.slice(done, start)}"${text.slice(start, end)}"`;
+    done = end;
+  }
+  return quoted + text.slice(done);
+};
+const NAME_ENDS = /\s*:/y;
 
 /** The name as it is, or any of its characters escaped: only then are the keys worth a look. */
 const MAY_SPELL_PROTO = /__proto__|\\u00(?:5f|7[024]|6f)/i;

@@ -40,7 +40,9 @@ const sourceOf = ([part, ...path]: readonly PropertyKey[]): ErrorSource =>
  * `body`. Texts never repeat a value that was sent.
  */
 export const issuesOf = (error: z.ZodError): Issue[] =>
-  error.issues.slice(0, MAX_ISSUES).map((issue) => ({ title: titleOf(issue), details: issue.message, source: sourceOf(issue.path) }));
+  error.issues
+    .slice(0, MAX_ISSUES)
+    .map((issue) => ({ title: titleOf(issue), details: issue.message, source: sourceOf(issue.path) }));
 
 const schemas = new WeakMap<AnyOperation, z.ZodType>();
 

@@ -1,11 +1,9 @@
 import { InvalidRequestError, type Issue } from '../contract/errors.ts';
 import { pointer } from '../contract/validate.ts';
-import type { Attributes } from '../contract/wire.ts';
+import { type Attributes, isTime } from '../contract/wire.ts';
 import type { Promotions } from '../promotions/promotions.ts';
 import type { AttributeEntity, AttributeType } from '../promotions/snapshot.ts';
 import type { StoredAttributes } from './records.ts';
-
-const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 
 const FITS: Record<AttributeType, (value: unknown) => boolean> = {
   string: (value) => typeof value === 'string',

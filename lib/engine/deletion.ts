@@ -3,42 +3,87 @@ import type { deleteCustomerData as row } from '../contract/operations/customer-
 import type { Change, Item, Json } from '../store/store.ts';
 import type { Moment } from './moment.ts';
 import type { EngineOperation } from './operation.ts';
-import type { EventRecord, ReferralRecord, SessionRecord } from './records.ts';
+import type { EventRecord, RecordKey, ReferralRecord, SessionRecord } from './records.ts';
+import type { WorkingSet } from './working-set.ts';
 
 /**
  * Deletes a person's data in all Applications of the environment (semantics.md §2.5, §11). What the shop needs as fact
- * stays without the person: totals, codes, states, effects. What only describes the person goes.
+ * stays without the person: totals, codes, states, effects. What only describes the person goes, and with it what they
+ * used of limits per profile: whoever comes with the same id later is new (D1).
  *
- * Items are anonymised in as many writes as it takes, the profile last: a crash in between leaves a profile that the
- * next call finishes. Overrules the plan of §11 in one thing: items lose their owner instead of sharing a random one, so
- * nothing tells afterwards which of them belonged together.
+ * Items are anonymised in as many writes as it takes, the profile with the last: after a crash in between the next call
+ * goes on, also where only the profile is gone. Overrules the plan of §11 in two things: items lose their owner instead
+ * of sharing a random one, so nothing tells afterwards which of them belonged together; and coupons that the published
+ * promotions reserve for the person stay as published.
  *
- * @throws NotFoundError when there is no such profile.
+ * @throws NotFoundError when there is neither such a profile nor anything that belongs to it.
  */
 export const deleteCustomerData: EngineOperation<typeof row> = {
   subject: 'profile',
   owner: ({ params }, { records }) => records.ownerOf(params.integrationId) ?? '',
-  needs: ({ params }, _known, { records }) => [records.profile(params.integrationId)],
+  needs: ({ params }, known, { records }) => [
+    records.profile(params.integrationId),
+    ...known.owned.items.filter(isReferralLink).map(referralOf),
+  ],
   decide: ({ params }, set, moment) => {
     const profile = moment.records.profile(params.integrationId);
-    if (!set.get(profile)) throw new NotFoundError('There is no profile of this id');
-    const others = set.owned.filter(({ key }) => key.partition !== profile.key.partition);
-    const changes = others.map((item) => anonymised(item, moment));
-    if (changes.length > 0) return { response: undefined, changes, published: [], unfinished: true };
-    return { response: undefined, changes: [set.remove(profile)], published: [] };
+    const others = set.owned.items.filter(({ key }) => key.partition !== profile.key.partition);
+    if (!set.get(profile) && others.length === 0) throw new NotFoundError('There is no profile of this id');
+    const changes: Change[] = [];
+    let bytes = 0;
+    for (const item of others) {
+      const own = anonymised(item, params.integrationId, set, moment);
+      bytes += own.reduce((sum, change) => sum + bytesOf(change), 0);
+      // The first one always fits: it is smaller than it was.
+      if (changes.length > 0 && bytes > WRITE_BYTES)
+        return { response: undefined, changes, published: [], unfinished: true };
+      changes.push(...own);
+    }
+    if (!set.owned.complete) return { response: undefined, changes, published: [], unfinished: true };
+    return {
+      response: undefined,
+      changes: [...changes, ...(set.get(profile) ? [set.remove(profile)] : [])],
+      published: [],
+    };
   },
 };
 
-/** What becomes of an item when its person goes. Kinds without a line of their own hold nothing but the person: they go. */
-const anonymised = (item: Item, moment: Moment): Change => {
-  const { key, version } = item;
-  const kind = item.key.partition.split('/')[2];
-  const put = (data: object): Change => ({ put: { key, data: data as Json }, expect: version });
-  if (kind === 'session') return put(anonymousSession(item.data as unknown as SessionRecord, moment));
-  if (kind === 'event') return put(anonymousEvent(item.data as unknown as EventRecord));
-  if (kind === 'referral' && key.sort === 'referral')
-    return put(anonymousReferral(item.data as unknown as ReferralRecord));
-  return { remove: key, expect: version };
+/** Well below what a write may hold, for its keys are not counted here. */
+const WRITE_BYTES = 3 * 1024 * 1024;
+
+const bytesOf = (change: Change): number => ('put' in change ? Buffer.byteLength(JSON.stringify(change.put.data)) : 0);
+
+const kindOf = ({ key }: Item): string | undefined => key.partition.split('/')[2];
+
+const isReferralLink = (item: Item): boolean => kindOf(item) === 'referral' && item.key.sort.startsWith('profile/');
+
+const referralOf = ({ key }: Item): RecordKey<ReferralRecord> => ({
+  key: { partition: key.partition, sort: 'referral' },
+});
+
+/** What becomes of an item when its person goes. */
+const anonymised = (item: Item, person: string, set: WorkingSet, moment: Moment): Change[] => {
+  const { key, version, data, due, expires } = item;
+  const put = (kept: object): Change[] => [
+    { put: { key, data: kept as Json, ...(due && { due }), ...(expires && { expires }) }, expect: version },
+  ];
+  // Counts: the person's own share of a limit.
+  if (version === 0) return [{ remove: key }];
+  // What waits to be done, such as telling the shop of effects, is still done.
+  if (due) return put(data as object);
+  switch (kindOf(item)) {
+    case 'session':
+      return put(anonymousSession(data as unknown as SessionRecord, moment));
+    case 'event':
+      return put(anonymousEvent(data as unknown as EventRecord));
+    case 'referral':
+      return isReferralLink(item)
+        ? [{ remove: key, expect: version }, ...withoutFriend(referralOf(item), person, set)]
+        : put(anonymousReferral(data as unknown as ReferralRecord));
+    default:
+      // Nothing but the person.
+      return [{ remove: key, expect: version }];
+  }
 };
 
 /** An open session of the person ends with them (D2); nothing was redeemed, so nothing rolls back. */
@@ -50,6 +95,8 @@ const anonymousSession = (session: SessionRecord, { now }: Moment): SessionRecor
   identifiers: [],
   attributes: {},
   cartItems: session.cartItems.map(({ attributes: _, ...item }) => item),
+  // Their shares of limits are gone: a cancellation must not give them back to somebody new.
+  charges: session.charges.filter(({ owner }) => owner === undefined),
 });
 
 const anonymousEvent = (event: EventRecord): EventRecord => ({ ...event, profileId: '', attributes: {} });
@@ -61,3 +108,11 @@ const anonymousReferral = (referral: ReferralRecord): ReferralRecord => ({
   friendProfileIntegrationId: '',
   attributes: {},
 });
+
+/** A code that was made for the person is made for nobody in particular now. It stays its advocate's. */
+const withoutFriend = (record: RecordKey<ReferralRecord>, person: string, set: WorkingSet): Change[] => {
+  const referral = set.get(record);
+  if (referral?.friendProfileIntegrationId !== person) return [];
+  const change = set.put(record, { ...referral, friendProfileIntegrationId: '' }, set.ownerOf(record));
+  return [change];
+};

@@ -1,4 +1,4 @@
-import type { Effect } from '../contract/effects.ts';
+import type { Effect, EffectOf } from '../contract/effects.ts';
 import { InvalidRequestError } from '../contract/errors.ts';
 import type { Input } from '../contract/operation.ts';
 import type { trackEvent as row } from '../contract/operations/events.ts';
@@ -22,7 +22,11 @@ import type { WorkingSet } from './working-set.ts';
  *
  * A closed session takes events too, unlike the guess in semantics.md §2.8: what a shop reports of a paid order (a
  * return, a delivery) belongs to its session, and there is no other call for it in any seed. Content, effects and
- * counters of a closed session stay as they are. A cancelled session refuses events.
+ * counters of a closed session stay as they are; its codes are settled, so none is rejected. A cancelled session refuses
+ * events.
+ *
+ * @throws InvalidRequestError for attributes that are not declared, another profile than the session's, or a cancelled
+ * session.
  */
 export const trackEvent: EngineOperation<typeof row> = {
   subject: 'session',
@@ -55,14 +59,16 @@ export const trackEvent: EngineOperation<typeof row> = {
       firstSession: stored?.firstSession ?? !known?.applications.includes(moment.promotions.application.id),
       lastEventId: query.dry ? 0 : moment.newId(stored?.lastEventId),
     };
-    const run = evaluate({ session, profile: person, event: { type: body.type, attributes } }, set, moment);
+    const subject = { session, profile: person, event: { type: body.type, attributes } };
+    const run = evaluate(subject, set, moment, session.charges);
+    const effects = session.state === 'closed' ? run.effects.filter(isNoRejection) : run.effects;
     const happening = { id: session.lastEventId, type: body.type, attributes };
     const place = { created: moment.now.toISOString(), sessionId: session.integrationId, profileId: session.profileId };
     return {
       response: {
-        session: customerSessionV1(session, run.effects, moment),
+        session: customerSessionV1(session, effects, moment),
         profile: profile ? customerProfile(profile, moment) : anonymousProfile(moment),
-        event: eventV1(happening, session, run.effects, moment),
+        event: eventV1({ ...happening, referralId: referralId(session, set, moment) }, session, effects, moment),
         loyalty: { programs: {} },
         ...firstCoupon(session, set, moment),
       },
@@ -71,12 +77,16 @@ export const trackEvent: EngineOperation<typeof row> = {
         : [
             set.put(records.session(session.integrationId), session, records.ownerOf(session.profileId)),
             ...(profile ? profileChanges(profile, set, moment) : []),
-            eventChange({ ...happening, ...place, effects: run.effects }, moment),
+            eventChange({ ...happening, ...place, effects }, moment),
           ],
-      published: run.effects as readonly Effect[],
+      published: effects as readonly Effect[],
     };
   },
 };
+
+/** The codes of a closed session are settled: that one could not be redeemed again is no news. */
+const isNoRejection = ({ effectType }: EffectOf): boolean =>
+  effectType !== 'rejectCoupon' && effectType !== 'rejectReferral';
 
 const sessionOf = (
   { body }: Input<typeof row>,
@@ -96,9 +106,13 @@ const sessionOf = (
         charges: [],
       };
 
-/** An event must come from the session's own profile; one without a profile speaks for the session's (§2.8). */
+/**
+ * An event must come from the session's own profile; one without a profile speaks for the session's (§2.8). An open
+ * session without a profile gets the event's; a closed one stays as it is (S9).
+ */
 const refuseForeign = ({ body }: Input<typeof row>, stored: SessionRecord | undefined): void => {
-  if (stored?.profileId && body.profileId && stored.profileId !== body.profileId) {
+  const isFree = stored?.profileId === '' && stored.state === 'open';
+  if (stored && !isFree && body.profileId && stored.profileId !== body.profileId) {
     const source = { pointer: '/profileId' };
     throw new InvalidRequestError([{ title: 'Mismatch', details: 'the session belongs to another profile', source }]);
   }
@@ -110,12 +124,15 @@ const refuseForeign = ({ body }: Input<typeof row>, stored: SessionRecord | unde
   }
 };
 
+/** Without a person the session is the owner: who claims the session later claims its events with it. */
 const eventChange = (event: EventRecord, { records }: Moment): Change => {
-  const owner = records.ownerOf(event.profileId);
-  const data = event as unknown as Json;
+  const owner = records.ownerOf(event.profileId) ?? records.session(event.sessionId).key.partition;
   // Nobody else has this id: there is nothing to read before.
-  return { put: { key: records.event(event.id).key, data, ...(owner !== undefined && { owner }) }, expect: 'absent' };
+  return { put: { key: records.event(event.id).key, data: event as unknown as Json, owner }, expect: 'absent' };
 };
+
+const referralId = ({ referralCode }: SessionRecord, set: WorkingSet, { records }: Moment): number =>
+  referralCode === '' ? 0 : (set.get(records.referral(referralCode))?.id ?? 0);
 
 const firstCoupon = (session: SessionRecord, set: WorkingSet, moment: Moment) => {
   const found = moment.promotions.couponByCode(session.couponCodes[0] ?? '');

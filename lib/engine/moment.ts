@@ -12,8 +12,6 @@ export interface Moment {
   readonly records: Records;
   /** A new id, above `after`. Ids rise within a session and stay within int32 (decision 11, Z4). */
   newId(after?: number): number;
-  /** Random text: 22 characters, the same for the same `purpose` within this attempt. */
-  random(purpose: string): string;
   /** The code number `n` that these settings generate in this attempt; unpredictable, without bias (K6, K7). */
   code(settings: CodeSettings, n: number): string;
 }
@@ -41,9 +39,3 @@ export const codeDrawer =
     };
     return settings.couponPattern.replaceAll('#', draw);
   };
-
-/** Random text from a secret seed. */
-export const textDrawer =
-  (seed: Buffer) =>
-  (purpose: string): string =>
-    createHmac('sha256', seed).update(`text/${purpose}`).digest('base64url').slice(0, 22);

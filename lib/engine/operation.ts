@@ -10,7 +10,7 @@ export interface Decision<R> {
   readonly response: R;
   /** Empty for dry runs and reads. */
   readonly changes: readonly Change[];
-  /** The effects as the v2 answer states them; published only where the call asks for it. */
+  /** The effects as the v2 answer states them: what the call's guard is told. */
   readonly published: readonly Effect[];
   /** More is left than one write can change: after the write, gather and decide again. */
   readonly unfinished?: boolean;
@@ -23,7 +23,7 @@ export interface Decision<R> {
 export interface EngineOperation<O extends AnyOperation> {
   /** What parallel calls contend for; named in the 409. */
   readonly subject: 'session' | 'profile';
-  /** Whose items to have at hand too (`set.owned`), as many as one write can change. */
+  /** Whose items to have at hand too (`set.owned`), as many as can be dealt with at once. */
   owner?(input: Input<O>, moment: Moment): string;
   /** The records to have at hand; asked again with what is known until nothing new is named. */
   needs(input: Input<O>, known: WorkingSet, moment: Moment): readonly RecordKey<unknown>[];

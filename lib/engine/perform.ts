@@ -6,7 +6,6 @@ import type { Promotions } from '../promotions/promotions.ts';
 import type { Segment } from '../store/segment.ts';
 import {
   type Change,
-  type Item,
   ItemTooLargeError,
   type Key,
   keyText,
@@ -15,8 +14,9 @@ import {
   type Store,
 } from '../store/store.ts';
 import { type Ids, IdsExhausted } from './ids.ts';
-import { codeDrawer, type Moment, textDrawer } from './moment.ts';
+import { codeDrawer, type Moment } from './moment.ts';
 import type { EngineOperation } from './operation.ts';
+import { ownedItems } from './owned.ts';
 import { recordsOf } from './records.ts';
 import { WorkingSet } from './working-set.ts';
 
@@ -74,19 +74,18 @@ export const perform = async <O extends AnyOperation>(
       continue;
     }
     if (!decision.unfinished) return decision.response;
+    attempt = 1;
   }
 };
 
 const momentOf = (promotions: Promotions, { accountId, segment, ids, now }: EngineDeps): Moment => {
-  const seed = randomBytes(32);
   return {
     now: now(),
     accountId,
     promotions,
     records: recordsOf(promotions.application, accountId, segment),
     newId: (after) => ids.next(after),
-    random: textDrawer(seed),
-    code: codeDrawer(seed),
+    code: codeDrawer(randomBytes(32)),
   };
 };
 
@@ -98,7 +97,7 @@ const gather = async <O extends AnyOperation>(
   store: Store,
 ): Promise<WorkingSet> => {
   const owner = operation.owner?.(input, moment);
-  const set = new WorkingSet(owner === undefined ? [] : await itemsOf(owner, store));
+  const set = owner === undefined ? new WorkingSet() : new WorkingSet(await ownedItems(owner, store));
   for (;;) {
     const missing = operation.needs(input, set, moment).filter((record) => !set.knows(record));
     if (missing.length === 0) return set;
@@ -111,14 +110,6 @@ const gather = async <O extends AnyOperation>(
       });
     }
   }
-};
-
-/** As many as one write can change, with room for the guard. */
-const OWNED_AT_ONCE = 40;
-
-const itemsOf = async (owner: string, store: Store): Promise<Item[]> => {
-  const { items: keys } = await store.query('byOwner', { owner, limit: OWNED_AT_ONCE });
-  return keys.length === 0 ? [] : (await store.get(keys)).filter((item) => item !== undefined);
 };
 
 const decideWithIds = async <O extends AnyOperation>(

@@ -49,6 +49,8 @@ export interface Charge {
   readonly key: Key;
   readonly count: string;
   readonly by: number;
+  /** Set where the counter is a person's own share: it goes when the person's data is deleted. */
+  readonly owner?: string;
 }
 
 /** A customer session: content, state, and the effects of its last evaluation. */
@@ -74,7 +76,7 @@ export interface SessionRecord {
   readonly charges: readonly Charge[];
 }
 
-/** A referral code. */
+/** A referral code. `usageLimit` 0 is unlimited; times are RFC 3339. */
 export interface ReferralRecord {
   readonly id: number;
   readonly created: string;
@@ -82,6 +84,7 @@ export interface ReferralRecord {
   readonly code: string;
   /** Empty once the advocate's data is deleted: the code then serves nobody. */
   readonly advocateProfileIntegrationId: string;
+  /** Empty: anyone but the advocate may redeem it (semantics.md K11). */
   readonly friendProfileIntegrationId: string;
   readonly usageLimit: number;
   readonly startDate?: string;
@@ -89,14 +92,17 @@ export interface ReferralRecord {
   readonly attributes: StoredAttributes;
 }
 
-/** That a profile redeemed a coupon or a referral; `redemptions` counts how often. */
+/**
+ * What a profile has to do with a coupon or a referral: `redemptions` counts how often it redeemed the code; 0 for a
+ * friend for whom the code was made, and after a cancellation.
+ */
 export interface HolderRecord {
   readonly profileId: string;
   readonly code: string;
   readonly redemptions: number;
 }
 
-/** A custom event, kept for the person's file. */
+/** A custom event, kept for the person's file. It belongs to the person; while there is none, to the session. */
 export interface EventRecord {
   readonly id: number;
   readonly created: string;
@@ -107,9 +113,6 @@ export interface EventRecord {
   readonly effects: readonly EffectOf[];
 }
 
-/** Names of counts. */
-export type UseCount = 'usage' | 'discount';
-
 /** A record that holds counts, changed by `add` alone. */
 export type Counters = { readonly counters: true };
 
@@ -119,12 +122,12 @@ export interface Records {
   session(integrationId: string): RecordKey<SessionRecord>;
   event(id: number): RecordKey<EventRecord>;
   referral(code: string): RecordKey<ReferralRecord>;
-  /** Redemptions of a coupon: `usage`, and `discount` in minor units. */
+  /** Redemptions of a coupon: `usage`, and `discount`, what it took off so far in minor units. */
   couponUse(code: string): RecordKey<Counters>;
   couponHolder(code: string, profileId: string): RecordKey<HolderRecord>;
   referralUse(code: string): RecordKey<Counters>;
   referralFriend(code: string, profileId: string): RecordKey<HolderRecord>;
-  /** What a campaign's limit has used, for the given values of its entities. */
+  /** What of a campaign's limit is used, for the given values of its entities. */
   limit(campaignId: number, action: string, share: readonly string[]): RecordKey<Counters>;
   /** Whose item it is, for `byOwner`: the profile's partition; undefined for an anonymous one. */
   ownerOf(integrationId: string): string | undefined;

@@ -46,10 +46,11 @@ export const mergeContent = (
   return {
     integrationId: update.sessionId,
     profileId: update.profileId || stored?.profileId || '',
-    couponCodes: update.couponCodes
-      ? [...new Set(update.couponCodes.filter((code) => code !== '').map(foldCode))]
-      : (stored?.couponCodes ?? []),
-    referralCode: update.referralCode === undefined ? (stored?.referralCode ?? '') : foldCode(update.referralCode),
+    // Stored codes are folded again: the Application may compare codes otherwise than it did then.
+    couponCodes: [...new Set((update.couponCodes ?? stored?.couponCodes ?? []).map(foldCode))].filter(
+      (code) => code !== '',
+    ),
+    referralCode: foldCode(update.referralCode ?? stored?.referralCode ?? ''),
     cartItems: update.cartItems?.map(itemRecord) ?? stored?.cartItems ?? [],
     additionalCosts: update.additionalCosts ?? stored?.additionalCosts ?? {},
     identifiers: update.identifiers ?? stored?.identifiers ?? [],

@@ -74,9 +74,9 @@ export const decideSession = (update: SessionUpdate, set: WorkingSet, moment: Mo
     created: stored?.created ?? now.toISOString(),
     updated: now.toISOString(),
     state: update.state,
-    firstSession: before?.firstSession ?? !known?.applications.includes(promotions.application.id),
+    firstSession: stored?.firstSession ?? !known?.applications.includes(promotions.application.id),
     lastEventId: update.dry ? 0 : moment.newId(stored?.lastEventId),
-    snapshot: promotions.snapshotId,
+    snapshot: ended?.snapshot ?? promotions.snapshotId,
     effects: [],
     charges: [],
   };
@@ -120,7 +120,9 @@ const evaluation = (
 
 const revocation = (closed: SessionRecord, set: WorkingSet): Run => {
   const draft = new Draft(set);
-  for (const { key, count, by } of closed.charges) draft.charge({ key }, count, -by);
+  for (const { key, count, by, owner } of closed.charges) {
+    draft.charge({ key }, count, -by, owner === undefined ? {} : { owner });
+  }
   return { ...NONE, effects: rollbackEffects(closed.effects), draft };
 };
 
@@ -140,7 +142,10 @@ const repeated = (
   changes: [],
 });
 
-/** The v2 session call. */
+/**
+ * The v2 session call (semantics.md §2.14): creates, updates, closes or cancels a session, evaluates the rules, and
+ * answers the effects with whatever else was asked for. Publishes the effects of every call.
+ */
 export const updateCustomerSessionV2: EngineOperation<typeof row> = {
   subject: 'session',
   needs: (input, known, moment) => sessionNeeds(sessionUpdateV2(input), known, moment),

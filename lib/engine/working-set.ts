@@ -1,4 +1,5 @@
 import { type Change, type Counts, type Item, type Json, keyText } from '../store/store.ts';
+import { NOTHING_OWNED, type Owned } from './owned.ts';
 import type { Counters, RecordKey } from './records.ts';
 
 const NO_COUNTS: Counts = {};
@@ -6,10 +7,10 @@ const NO_COUNTS: Counts = {};
 /** The records that a decision has at hand, each as it was read in one moment. */
 export class WorkingSet {
   readonly #items = new Map<string, Item | undefined>();
-  /** Items found by owner, for the operations that ask for them. */
-  readonly owned: readonly Item[];
+  /** What belongs to the operation's owner, for the operations that name one. */
+  readonly owned: Owned;
 
-  constructor(owned: readonly Item[] = []) {
+  constructor(owned: Owned = NOTHING_OWNED) {
     this.owned = owned;
   }
 
@@ -28,14 +29,19 @@ export class WorkingSet {
     return this.#items.get(keyText(record.key));
   }
 
-  /** The record's data, or undefined when there is none. */
+  /** The record's data, or undefined when there is none. @throws Error when it was not read. */
   get<T extends object>(record: RecordKey<T>): T | undefined {
     return this.#item(record)?.data as T | undefined;
   }
 
-  /** A count of the record; 0 when there is none. */
+  /** A count of the record; 0 when there is none. @throws Error when it was not read. */
   count(record: RecordKey<Counters>, name: string): number {
     return (this.#item(record)?.counts ?? NO_COUNTS)[name] ?? 0;
+  }
+
+  /** Whose the record is; undefined when it is nobody's. @throws Error when it was not read. */
+  ownerOf(record: RecordKey<unknown>): string | undefined {
+    return this.#item(record)?.owner;
   }
 
   /** The change that removes the record, provided that nothing changed since it was read. */
@@ -44,7 +50,11 @@ export class WorkingSet {
     return { remove: record.key, ...(version !== undefined && { expect: version }) };
   }
 
-  /** The change that stores the record, provided that nothing changed since it was read. */
+  /**
+   * The change that stores the record, provided that nothing changed since it was read.
+   *
+   * @param owner whose it is from now on; undefined: nobody's.
+   */
   put<T extends object>(record: RecordKey<T>, data: T, owner?: string): Change {
     const item = { key: record.key, data: data as unknown as Json, ...(owner !== undefined && { owner }) };
     return { put: item, expect: this.#item(record)?.version ?? 'absent' };

@@ -3,6 +3,7 @@ import type { CommerceEvent } from '../commerce/event.ts';
 import { pointer } from '../contract/validate.ts';
 import { CommerceEventSchema } from './commerce-event.ts';
 import { ParkError } from './park.ts';
+import { queuedRequest } from './queued-request.ts';
 
 const receivedAt = z.iso.datetime();
 
@@ -12,16 +13,6 @@ const CommerceMessage = z.object({
   event: CommerceEventSchema,
   receivedAt,
 });
-
-/**
- * The parts of a request as they stand in a message, to be checked against an operation's row. Left out, there are no
- * parameters and there is no body.
- */
-export const queuedRequest = {
-  params: z.unknown().default({}),
-  query: z.unknown().default({}),
-  body: z.unknown().optional(),
-};
 
 const OperationMessage = z.object({
   v: z.literal(1),

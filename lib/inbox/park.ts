@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Change, Item, Json, Key, Store } from '../store/store.ts';
-import { StaleWriteError } from '../store/store.ts';
+import { type Change, type Item, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
 
 /** Why a message is parked. */
 export type ParkReason =
@@ -74,11 +73,13 @@ export const park = async (parking: Parking, { store, accountId }: ParkDeps): Pr
     put(partKey(accountId, sort, index + 1), { message: message.slice((index + 1) * PART, (index + 2) * PART) }),
   );
   const entry = { message: message.slice(0, PART), parts: rest.length + 1, reason, error, at: at.toISOString() };
+  const key = { partition: partition(accountId), sort };
   try {
     // After a crash here the message is delivered again and found parked.
-    await store.write([put({ partition: partition(accountId), sort }, entry), ...rest], randomUUID());
+    await store.write([put(key, entry), ...rest], randomUUID());
   } catch (fault) {
-    if (!(fault instanceof StaleWriteError)) throw fault;
+    const [parked] = fault instanceof StaleWriteError ? await store.get([key]) : [];
+    if (!parked) throw fault;
   }
 };
 

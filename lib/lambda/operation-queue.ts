@@ -7,10 +7,11 @@ import { perform } from '../engine/perform.ts';
 import { applyOnce } from '../inbox/apply-once.ts';
 import { inGroups } from '../inbox/groups.ts';
 import { markKey } from '../inbox/mark.ts';
-import { queuedRequest } from '../inbox/message.ts';
+
 import { namesIn } from '../inbox/names.ts';
 import { ParkError } from '../inbox/park.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
+import { queuedRequest } from '../inbox/queued-request.ts';
 import { type Outcome, settle } from '../inbox/settle.ts';
 import type { OperationDeps } from './operation-handler.ts';
 import { batchAnswer, timeLeft } from './sqs-batch.ts';

@@ -10,9 +10,12 @@ export interface CheckedQueue extends Queue {
 /** The client of Amazon SQS, as far as it is used. */
 export type SqsClient = Pick<SQSClient, 'send'>;
 
-/** A client that gives up in time for its caller to answer. */
+/** A client that gives up in time for its caller to answer: a platform waits five seconds. */
 export const sqsClient = (): SqsClient =>
-  new SQSClient({ requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true } });
+  new SQSClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+  });
 
 /** The queue at an address. */
 export const sqsQueue = (QueueUrl: string, client: SqsClient): CheckedQueue => ({

@@ -2,6 +2,7 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 
 /** A sender waits for our answer: better a quick failure, and its retry, than a hanging one. */
 const client = new SSMClient({
+  maxAttempts: 2,
   requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
 });
 

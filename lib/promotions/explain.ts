@@ -41,7 +41,7 @@ const say = (node: Node, outcome: boolean, circumstances: Circumstances): string
       ? quoted
       : spoken.map((one) => say(one, outcome, circumstances)).join(' and ');
   }
-  const phrases = PHRASES[operator];
+  const phrases = PHRASES.get(operator);
   if (phrases) return sayComparison(node, outcome, phrases, circumstances) ?? quoted;
   const words = FUNCTIONS.find(operator)?.words;
   return words ? words[outcome ? 'holds' : 'fails'] : quoted;
@@ -67,14 +67,14 @@ interface Phrases {
   readonly mirrored: string;
 }
 
-const PHRASES: Readonly<Record<string, Phrases>> = {
-  '=': { false: 'is not', true: 'is', mirrored: '=' },
-  '!=': { false: 'is', true: 'is not', mirrored: '!=' },
-  '<': { false: 'is not below', true: 'is below', mirrored: '>' },
-  '<=': { false: 'is above', true: 'is at most', mirrored: '>=' },
-  '>': { false: 'is not above', true: 'is above', mirrored: '<' },
-  '>=': { false: 'is below', true: 'is at least', mirrored: '<=' },
-};
+const PHRASES: ReadonlyMap<string, Phrases> = new Map([
+  ['=', { false: 'is not', true: 'is', mirrored: '=' }],
+  ['!=', { false: 'is', true: 'is not', mirrored: '!=' }],
+  ['<', { false: 'is not below', true: 'is below', mirrored: '>' }],
+  ['<=', { false: 'is above', true: 'is at most', mirrored: '>=' }],
+  ['>', { false: 'is not above', true: 'is above', mirrored: '<' }],
+  ['>=', { false: 'is below', true: 'is at least', mirrored: '<=' }],
+]);
 
 const sayComparison = (
   node: Call,
@@ -88,7 +88,7 @@ const sayComparison = (
   const statements = pairs.map((right) => {
     const subject = subjectOf(left);
     if (subject) return `${subject.words} ${phrases[`${outcome}`]} ${sayOperand(right, subject, circumstances)}`;
-    const mirrored = PHRASES[phrases.mirrored];
+    const mirrored = PHRASES.get(phrases.mirrored);
     const other = mirrored && subjectOf(right);
     return other && `${other.words} ${mirrored[`${outcome}`]} ${sayOperand(left, other, circumstances)}`;
   });

@@ -1,5 +1,5 @@
 import type { AdditionalCostDefinition, AttributeDefinition, AttributeEntity, AttributeType } from './snapshot.ts';
-import type { Type } from './talang/function.ts';
+import { ANYTHING, type Type } from './talang/function.ts';
 import type { Kind } from './talang/value.ts';
 
 /** One thing that rules can look at. */
@@ -82,7 +82,7 @@ export const namesFor = ({ attributes, additionalCosts }: Declarations): Readonl
       ? additionalCosts.map(({ name }) => [name, { kind: 'Decimal' }])
       : attributes
           .filter((attribute) => attribute.entity === entity)
-          .map(({ name, type }) => [name, ATTRIBUTE_TYPES[type]]);
+          .map(({ name, type }) => [name, ATTRIBUTE_TYPES.get(type) ?? ANYTHING]);
 
   const typeOf = ({ kind, fields, item, declared }: Fact): Type => {
     const known = declared ? declaredFields(declared) : typesOf(fields ?? {});
@@ -100,12 +100,12 @@ export const namesFor = ({ attributes, additionalCosts }: Declarations): Readonl
   return Object.fromEntries(typesOf(FACTS));
 };
 
-const ATTRIBUTE_TYPES: Readonly<Record<AttributeType, Type>> = {
-  string: { kind: 'String' },
-  number: { kind: 'Decimal' },
-  boolean: { kind: 'Boolean' },
-  time: { kind: 'Time' },
-  '(list string)': { kind: 'List', item: { kind: 'String' } },
-  '(list number)': { kind: 'List', item: { kind: 'Decimal' } },
-  '(list time)': { kind: 'List', item: { kind: 'Time' } },
-};
+const ATTRIBUTE_TYPES: ReadonlyMap<AttributeType, Type> = new Map([
+  ['string', { kind: 'String' }],
+  ['number', { kind: 'Decimal' }],
+  ['boolean', { kind: 'Boolean' }],
+  ['time', { kind: 'Time' }],
+  ['(list string)', { kind: 'List', item: { kind: 'String' } }],
+  ['(list number)', { kind: 'List', item: { kind: 'Decimal' } }],
+  ['(list time)', { kind: 'List', item: { kind: 'Time' } }],
+]);

@@ -27,6 +27,8 @@ export interface FoundCoupon {
 /** The published promotions as one Application sees them: prepared once, looked up by key. */
 export interface Promotions {
   readonly snapshotId: string;
+  /** When this snapshot was first published, RFC 3339; one that never was says 1970. */
+  readonly published: string;
   readonly application: Application;
   /** In order of evaluation, which is that of the file; running or not ({@link isRunning}). */
   readonly campaigns: readonly PreparedCampaign[];
@@ -83,6 +85,7 @@ const prepare = (snapshot: Snapshot, application: Application): Promotions => {
   const fold = (code: string) => foldCode(code, application);
   return {
     snapshotId: snapshot.id,
+    published: snapshot.published ?? new Date(0).toISOString(),
     application,
     campaigns,
     campaignById: (id) => byId.get(id),

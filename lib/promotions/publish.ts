@@ -1,7 +1,7 @@
 import { type Json, type Key, type NewItem, StaleWriteError, type Store } from '../store/store.ts';
 import { canonicalJson, hashOf } from './canonical.ts';
 import type { Snapshot } from './snapshot.ts';
-import { CHUNKS_AT_ONCE, chunkKey, type Manifest, manifestKey, pointerKey } from './snapshot-store.ts';
+import { CHUNKS_AT_ONCE, chunkKey, loadManifest, type Manifest, manifestKey, pointerKey } from './snapshot-store.ts';
 
 /** UTF-8 bytes of a part: with room to the store's limit for an item, 400 KB, even where nothing deflates. */
 export const CHUNK_BYTES = 300 * 1024;
@@ -15,26 +15,36 @@ const ATTEMPTS = 8;
  * back; of two publishes at once the later to move the pointer decides.
  *
  * @param newId names each write.
+ * @param now what the snapshot says of when it was first published.
  * @throws StaleWriteError when others moved the pointer at every attempt.
  */
-export const publish = async (store: Store, snapshot: Snapshot, newId: () => string): Promise<void> => {
-  const { id, accountId, ...content } = snapshot;
-  const text = canonicalJson({ accountId, ...content });
+export const publish = async (
+  store: Store,
+  snapshot: Snapshot,
+  newId: () => string,
+  now: () => Date = () => new Date(),
+): Promise<void> => {
+  const { id, published: _published, ...content } = snapshot;
+  const { accountId } = content;
+  const text = canonicalJson(content);
   if (hashOf(text) !== id) throw new Error(`promotions snapshot ${id} does not have the content that its id names`);
-  const parts = new Map(split(text).map((part) => [hashOf(part), part]));
-  const manifest: Manifest = { id, chunks: split(text).map(hashOf) };
-  const chunks = [...parts].map(([hash, part]) => ({ key: chunkKey(accountId, hash), data: part }));
+  const parts = split(text).map((part) => ({ hash: hashOf(part), part }));
+  const manifest: Manifest = { id, chunks: parts.map(({ hash }) => hash), published: now().toISOString() };
+  const distinct = new Map(parts.map(({ hash, part }) => [hash, part]));
+  const chunks = [...distinct].map(([hash, part]) => ({ key: chunkKey(accountId, hash), data: part }));
 
   // After a crash up to here, parts lie unused until the same content is published again; what is in force stays.
   for (let from = 0; from < chunks.length; from += CHUNKS_AT_ONCE) {
     await putMissing(store, chunks.slice(from, from + CHUNKS_AT_ONCE), newId);
   }
   // After a crash here, the snapshot is complete and can be read by its id, but is not in force.
-  await putMissing(store, [{ key: manifestKey(accountId, id), data: dataOf(manifest) }], newId);
-  await movePointer(store, pointerKey(accountId), manifest, newId);
+  const key = manifestKey(accountId, id);
+  await putMissing(store, [{ key, data: dataOf(manifest) }], newId);
+  const first = (await loadManifest(store, key)) ?? manifest;
+  await movePointer(store, pointerKey(accountId), first, newId);
 };
 
-const dataOf = ({ id, chunks }: Manifest): Json => ({ id, chunks });
+const dataOf = ({ id, chunks, published }: Manifest): Json => ({ id, chunks, published });
 
 /** Cuts a text into parts of bounded size, never inside a character. */
 const split = (text: string): string[] => {

@@ -1,11 +1,12 @@
 import type { Json, Key, Store } from '../store/store.ts';
-import { hashOf } from './canonical.ts';
+import { hashOf, type SnapshotContent } from './canonical.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Which snapshot, and the hashes of its parts in order. */
+/** Which snapshot, the hashes of its parts in order, and when it was first published (RFC 3339). */
 export interface Manifest {
   readonly id: string;
   readonly chunks: readonly string[];
+  readonly published: string;
 }
 
 const keyOf = (accountId: number, sort: string): Key => ({ partition: `${accountId}/promotions`, sort });
@@ -32,7 +33,11 @@ export const loadManifest = async (store: Store, key: Key): Promise<Manifest | u
 };
 
 /** The snapshot of a manifest. @throws Error when the store no longer holds exactly what was published. */
-export const assemble = async (store: Store, accountId: number, { id, chunks }: Manifest): Promise<Snapshot> => {
+export const assemble = async (
+  store: Store,
+  accountId: number,
+  { id, chunks, published }: Manifest,
+): Promise<Snapshot> => {
   const parts: (Json | undefined)[] = [];
   for (let from = 0; from < chunks.length; from += CHUNKS_AT_ONCE) {
     const keys = chunks.slice(from, from + CHUNKS_AT_ONCE).map((hash) => chunkKey(accountId, hash));
@@ -40,7 +45,7 @@ export const assemble = async (store: Store, accountId: number, { id, chunks }: 
   }
   const text = parts.join('');
   if (hashOf(text) !== id) throw new Error(`the stored parts of promotions snapshot ${id} are damaged`);
-  return { id, ...(JSON.parse(text) as Omit<Snapshot, 'id'>) };
+  return { id, published, ...(JSON.parse(text) as SnapshotContent) };
 };
 
 /**

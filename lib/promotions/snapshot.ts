@@ -1,9 +1,12 @@
 /** The published promotions of an account: immutable, named by its content. What the engine evaluates. */
 export interface Snapshot {
-  /** Hex SHA-256 of the content: equal promotions have equal ids. */
+  /** Hex SHA-256 of the content as canonical JSON: equal promotions have equal ids, however they were written. */
   readonly id: string;
+  /** When this content was first published, RFC 3339; absent until then. The id does not cover it. */
+  readonly published?: string;
   readonly accountId: number;
   readonly applications: readonly Application[];
+  /** For each Application in order of evaluation. */
   readonly campaigns: readonly Campaign[];
   readonly audiences: readonly Audience[];
   readonly attributes: readonly AttributeDefinition[];
@@ -32,9 +35,9 @@ export interface Campaign {
   readonly name: string;
   readonly description: string;
   readonly state: 'enabled' | 'disabled' | 'archived';
-  /** RFC 3339. Absent: since ever. */
+  /** RFC 3339, in UTC. Absent: since ever. */
   readonly startTime?: string;
-  /** RFC 3339, exclusive. Absent: for ever. */
+  /** RFC 3339, in UTC, exclusive. Absent: for ever. */
   readonly endTime?: string;
   readonly features: readonly Feature[];
   readonly tags: readonly string[];
@@ -64,6 +67,7 @@ export interface CodeSettings {
 /** A coupon that the file declares. */
 export interface CouponDefinition {
   readonly id: number;
+  /** The code as its Application compares it: folded where it ignores case (K2). */
   readonly value: string;
   /** 0: unlimited. */
   readonly usageLimit: number;

@@ -1,8 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { build, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import { readLocalSettings } from './local-settings.ts';
 import type { FunctionDefinition, Hooks, Options, Serverless, Writers } from './serverless.ts';
-import { compileShops } from './shops-file.ts';
 
 const OUT = 'build';
 
@@ -24,6 +23,7 @@ const moduleOf = (handler: string): string => handler.replace(/\.\w+$/, '');
  * @throws Error when a bundle would need `require`, which an ES module does not have.
  */
 export const bundle = async (modules: readonly string[]): Promise<Metafile> => {
+  const { build } = await import('esbuild');
   await rm(`${OUT}/functions`, { recursive: true, force: true });
   const { metafile } = await build({
     entryPoints: modules.map((module) => `${module}.ts`),
@@ -66,6 +66,7 @@ export default class Bundle {
   async #bundle(): Promise<void> {
     const functions = Object.entries(this.#serverless.service.functions);
     const { outputs } = await bundle(functions.map(([, { handler }]) => moduleOf(handler)));
+    const { compileShops } = await import('./shops-file.ts');
     await compileShops(readLocalSettings().shops, SHOPS);
     for (const [id, definition] of functions) {
       const file = `${OUT}/${moduleOf(definition.handler)}.mjs`;

@@ -1,8 +1,12 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { localResolver } from './cloudformation.ts';
 import { readLocalSettings, useLocalAws } from './local-settings.ts';
 import type { Hooks, Options, Serverless } from './serverless.ts';
-import { compileShops } from './shops-file.ts';
+
+const isStale = (compiled: string, source: string): boolean => {
+  const made = statSync(compiled, { throwIfNoEntry: false });
+  return made === undefined || made.mtimeMs < statSync(source).mtimeMs;
+};
 
 /**
  * Framework plugin: lets `osls invoke local -f <function> -p <event.json> --stage local` run any function on the state in
@@ -30,7 +34,10 @@ export default class InvokeLocal {
     useLocalAws(region, sqsEndpoint);
     const resolve = localResolver(service.resources?.Resources ?? {}, { region, sqsEndpoint });
     service.provider.environment = resolve(service.provider.environment ?? {}) as Record<string, unknown>;
-    if (!existsSync(compiledShops)) await compileShops(shops, compiledShops);
+    if (isStale(compiledShops, shops)) {
+      const { compileShops } = await import('./shops-file.ts');
+      await compileShops(shops, compiledShops);
+    }
 
     const definition = service.functions[String(this.#options.function)];
     if (definition) definition.handler = definition.handler.replace(/\.(\w+)$/, '.ts.$1');

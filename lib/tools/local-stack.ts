@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localQueues, localResolver, type Resolve } from './cloudformation.ts';
 import { type LocalSettings, readLocalSettings, useLocalAws } from './local-settings.ts';
-import { poll } from './poller.ts';
+import type { poll as Poll } from './poller.ts';
 import type { FunctionDefinition, Hooks, Options, Serverless, Writers } from './serverless.ts';
-import { compileShops } from './shops-file.ts';
-import { type LocalSqs, startSqs } from './sqs.ts';
+import type { LocalSqs } from './sqs.ts';
 
 /** The server's last words may take this long; state is safe without them. */
 const PATIENCE_MS = 500;
@@ -43,6 +42,8 @@ export default class LocalStack {
     const { sqsPort, shops, compiledShops, state } = this.#settings;
     const at = { region: service.provider.region, sqsEndpoint: `http://127.0.0.1:${sqsPort}` };
 
+    // Loaded when they are needed: the framework loads its plugins for every command.
+    const [{ compileShops }, { startSqs }] = await Promise.all([import('./shops-file.ts'), import('./sqs.ts')]);
     useLocalAws(at.region, at.sqsEndpoint);
     this.#resolve = localResolver(resources, at);
     service.provider.environment = this.#resolve(service.provider.environment ?? {}) as Record<string, unknown>;
@@ -56,13 +57,14 @@ export default class LocalStack {
     console.log = () => {};
   }
 
-  #ready(): void {
+  async #ready(): Promise<void> {
     console.log = this.#print;
-    for (const definition of Object.values(this.#serverless.service.functions)) this.#feed(definition);
+    const { poll } = await import('./poller.ts');
+    for (const definition of Object.values(this.#serverless.service.functions)) this.#feed(definition, poll);
     process.send?.({ type: 'ready' });
   }
 
-  #feed(definition: FunctionDefinition): void {
+  #feed(definition: FunctionDefinition, poll: typeof Poll): void {
     const sqs = this.#sqs;
     for (const { sqs: source } of definition.events ?? []) {
       if (!source || !sqs) continue;

@@ -10,7 +10,10 @@ import { type OperationDeps, operationHandler } from '../../lib/lambda/operation
 import { segments } from '../../lib/store/segment.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
-import { snapshot, testEngine } from '../support/engine.ts';
+import { snapshot, testEngine, watched } from '../support/engine.ts';
+
+/** A store whose clock stands where the engine's does. */
+export const memoryStore = (): Store => openSqliteStore(':memory:', { now: () => new Date('2026-06-01T12:00:00Z') });
 
 export const KEY = 'fefe'.repeat(16);
 
@@ -55,9 +58,9 @@ export const batch = (...bodies: unknown[]) => ({
 export const setUp = async <O extends AnyOperation>(
   row: O,
   operation: EngineOperation<O>,
-  { store = openSqliteStore(':memory:'), over = {} }: { store?: Store; over?: Partial<OperationDeps> } = {},
+  { store = memoryStore(), over = {} }: { store?: Store; over?: Partial<OperationDeps> } = {},
 ) => {
-  const engine = testEngine(snapshot(), store);
+  const engine = testEngine(snapshot(), watched(store));
   const { lines, log } = keptLog();
   await store.write([{ put: keyItem(KEY, 1, { application: 1, title: 'test' }), expect: 'absent' }], randomUUID());
   const deps: OperationDeps = {

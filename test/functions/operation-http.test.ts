@@ -8,9 +8,8 @@ import { trackEvent } from '../../lib/engine/events.ts';
 import { updateCustomerProfileV2 } from '../../lib/engine/profiles.ts';
 import { updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
 import { operationHandler } from '../../lib/lambda/operation-handler.ts';
-import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import { cart } from '../support/engine.ts';
-import { context, request, setUp, storedSession } from './fakes.ts';
+import { context, memoryStore, request, setUp, storedSession } from './fakes.ts';
 
 const session = (customerSession: object = { cartItems: cart(60) }) => ({
   customerSession,
@@ -175,7 +174,7 @@ test('rows that answer 201 do, and those that repeat the status in a 400 do', as
 });
 
 test('what nobody foresaw is a 500 that says nothing, and a log line that says all but the body', async () => {
-  const store = openSqliteStore(':memory:');
+  const store = memoryStore();
   const { send, lines } = await setUp(sessionRow, updateCustomerSessionV2, {
     store: {
       ...store,

@@ -7,10 +7,9 @@ import { updateCustomerSessionV2 as sessionRow } from '../../lib/contract/operat
 import { deleteCustomerData } from '../../lib/engine/deletion.ts';
 import { createReferral } from '../../lib/engine/referrals.ts';
 import { updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
-import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import { cart } from '../support/engine.ts';
 import { everythingParked } from '../unit/inbox/fakes.ts';
-import { batch, context, setUp, storedSession } from './fakes.ts';
+import { batch, context, memoryStore, setUp, storedSession } from './fakes.ts';
 
 const call = (over: object = {}) => ({
   application: 1,
@@ -81,7 +80,7 @@ test('an erasure of many items ends, and its message is applied once', async () 
 });
 
 test('an outage gives back exactly the messages that met it', async () => {
-  const store = openSqliteStore(':memory:');
+  const store = memoryStore();
   const away = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
   const { handler } = await setUp(sessionRow, updateCustomerSessionV2, {
     store: {

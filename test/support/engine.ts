@@ -130,8 +130,9 @@ export const watched = (store: Store): WatchedStore => {
 /** An engine on a store of its own, with a clock that stands still until it is moved. */
 export const testEngine = (
   promotions: Snapshot = snapshot(),
-  store: WatchedStore = watched(openSqliteStore(':memory:')),
+  on: Store | WatchedStore = openSqliteStore(':memory:'),
 ) => {
+  const store = 'trips' in on ? on : watched(on);
   const clock = { now: new Date('2026-06-01T12:00:00Z') };
   let published = promotions;
   const deps: EngineDeps = {

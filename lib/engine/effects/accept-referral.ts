@@ -6,11 +6,13 @@ import { byRule } from './envelope.ts';
 export const acceptReferral = (pass: RulePass): void => {
   const { referral, draft, moment } = pass;
   if (!referral || draft.accepts('acceptReferral', referral.code)) return;
-  draft.charge(moment.records.referralUse(referral.code), 'usage', 1, referral.usageLimit || undefined);
+  const use = moment.records.referralUse(referral.code);
+  draft.charge(use, 'usage', 1, referral.usageLimit > 0 ? { atMost: referral.usageLimit } : {});
   chargeLimits(pass, 'redeemReferral', 1);
-  draft.effects.push({ ...byRule(pass), effectType: 'acceptReferral', props: { value: referral.code } });
+  draft.emit({ ...byRule(pass), effectType: 'acceptReferral', props: { value: referral.code } });
 };
 
+/** A cancelled order lets the friend come again. */
 export const rollBackAcceptReferral = (effect: EffectOf<'acceptReferral'>): EffectOf<'rollbackReferral'> => ({
   ...effect,
   effectType: 'rollbackReferral',

@@ -16,13 +16,14 @@ export const setDiscountPerItem = (pass: RulePass, name: string, position: numbe
   const cost = decimal(item.price).times(item.quantity);
   const amount = grantDiscount(pass, value.gt(cost) ? cost : value);
   if (!amount) return;
-  pass.draft.effects.push({
+  pass.draft.emit({
     ...byRule(pass),
     effectType: 'setDiscountPerItem',
     props: { name: `${name}#${position}`, value: toNumber(amount), position },
   });
 };
 
+/** What a cancellation says of an item's discount: its name and value once more (semantics.md R36). */
 export const rollBackSetDiscountPerItem = (effect: EffectOf<'setDiscountPerItem'>): EffectOf<'rollbackDiscount'> => ({
   ...effect,
   effectType: 'rollbackDiscount',

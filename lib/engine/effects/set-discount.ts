@@ -8,9 +8,10 @@ import { byRule } from './envelope.ts';
 export const setDiscount = (pass: RulePass, name: string, value: Decimal): void => {
   const amount = grantDiscount(pass, value);
   if (!amount) return;
-  pass.draft.effects.push({ ...byRule(pass), effectType: 'setDiscount', props: { name, value: toNumber(amount) } });
+  pass.draft.emit({ ...byRule(pass), effectType: 'setDiscount', props: { name, value: toNumber(amount) } });
 };
 
+/** What a cancellation says of a discount: its name and value once more (semantics.md R36). */
 export const rollBackSetDiscount = (effect: EffectOf<'setDiscount'>): EffectOf<'rollbackDiscount'> => ({
   ...effect,
   effectType: 'rollbackDiscount',

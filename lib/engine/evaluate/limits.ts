@@ -12,7 +12,10 @@ export interface Codes {
 /** One counter that an action must fit into. */
 export interface LimitCounter {
   readonly limit: Limit;
-  readonly record: RecordKey<Counters>;
+  /** Absent: the session lacks what the limit counts by, so that the action fails (semantics.md L6). */
+  readonly record?: RecordKey<Counters>;
+  /** Set where it counts a person's own share. */
+  readonly owner?: string;
 }
 
 /** The count's name inside a limit's record. */
@@ -20,7 +23,7 @@ export const LIMIT_COUNT = 'used';
 
 /**
  * The counters of a campaign's limits on an action (semantics.md L1–L6): one for each limit, several where a session has
- * several identifiers. `missing` names a limit whose entity the session lacks: then the action fails.
+ * several identifiers, for each of them must have room.
  */
 export const limitCounters = (
   campaign: Campaign,
@@ -28,20 +31,23 @@ export const limitCounters = (
   session: Pick<SessionRecord, 'profileId' | 'identifiers'>,
   codes: Codes,
   { records, now, promotions }: Moment,
-): { readonly counters: readonly LimitCounter[]; readonly missing?: Limit } => {
-  const counters: LimitCounter[] = [];
-  for (const limit of campaign.limits) {
-    if (limit.action !== action) continue;
-    let shares: string[][] = [[...limit.entities, ...bucket(limit, now, promotions.application.timezone)]];
-    for (const entity of limit.entities) {
-      const values = valuesOf(entity, session, codes);
-      if (values.length === 0) return { counters, missing: limit };
-      shares = shares.flatMap((share) => values.map((value) => [...share, value]));
-    }
-    for (const share of shares) counters.push({ limit, record: records.limit(campaign.id, action, share) });
-  }
-  return { counters };
-};
+): LimitCounter[] =>
+  campaign.limits
+    .filter((limit) => limit.action === action)
+    .flatMap((limit): LimitCounter[] => {
+      let shares: string[][] = [[...limit.entities, ...bucket(limit, now, promotions.application.timezone)]];
+      for (const entity of limit.entities) {
+        const values = valuesOf(entity, session, codes);
+        shares = shares.flatMap((share) => values.map((value) => [...share, value]));
+      }
+      if (shares.length === 0) return [{ limit }];
+      const owner = limit.entities.includes('Profile') ? records.ownerOf(session.profileId) : undefined;
+      return shares.map((share) => ({
+        limit,
+        record: records.limit(campaign.id, action, share),
+        ...(owner !== undefined && { owner }),
+      }));
+    });
 
 const valuesOf = (
   entity: Limit['entities'][number],
@@ -56,7 +62,7 @@ const valuesOf = (
     case 'Profile':
       return profileId === '' ? [] : [profileId];
     case 'Identifier':
-      return identifiers;
+      return [...new Set(identifiers)].filter((identifier) => identifier !== '');
   }
 };
 
@@ -73,20 +79,39 @@ export const boundOf = (limit: Limit, places: number): number =>
 /** The calendar bucket of a period in the Application's time zone; weeks start on Monday (L5). */
 const bucket = ({ period }: Limit, now: Date, timezone: string): string[] => {
   if (!period) return [];
-  const [year, month, day] = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' })
-    .format(now)
-    .split('-') as [string, string, string];
+  const [year, month, day] = calendarDay(now, timezone);
   switch (period) {
     case 'yearly':
-      return [year];
+      return [period, year];
     case 'monthly':
-      return [`${year}-${month}`];
+      return [period, `${year}-${month}`];
     case 'daily':
-      return [`${year}-${month}-${day}`];
+      return [period, `${year}-${month}-${day}`];
     case 'weekly': {
       const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
       const daysSinceMonday = (date.getUTCDay() + 6) % 7;
-      return [new Date(date.getTime() - daysSinceMonday * 86_400_000).toISOString().slice(0, 10)];
+      return [period, new Date(date.getTime() - daysSinceMonday * DAY_MS).toISOString().slice(0, 10)];
     }
   }
+};
+
+const DAY_MS = 86_400_000;
+
+/** Making one takes longer than a whole evaluation. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+const calendarDay = (now: Date, timezone: string): readonly [year: string, month: string, day: string] => {
+  let format = FORMATS.get(timezone);
+  if (!format) {
+    const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    format = new Intl.DateTimeFormat('en', {
+      timeZone: timezone,
+      calendar: 'iso8601',
+      numberingSystem: 'latn',
+      ...parts,
+    });
+    FORMATS.set(timezone, format);
+  }
+  const part = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
+  return [part.year ?? '', part.month ?? '', part.day ?? ''];
 };

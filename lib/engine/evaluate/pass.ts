@@ -1,21 +1,31 @@
 import { type Decimal, decimal } from '../../contract/decimal.ts';
 import type { Campaign, CouponDefinition, Limit } from '../../promotions/snapshot.ts';
+import { keyText } from '../../store/store.ts';
 import type { Moment } from '../moment.ts';
-import type { ReferralRecord } from '../records.ts';
+import type { Counters, RecordKey, ReferralRecord } from '../records.ts';
 import type { Draft } from './draft.ts';
-import { boundOf, LIMIT_COUNT, limitCounters } from './limits.ts';
+import { boundOf, LIMIT_COUNT, type LimitCounter, limitCounters } from './limits.ts';
 import type { Subject } from './subject.ts';
 
-/** One run of a campaign's rules: for one of its coupons, or for none (semantics.md §3.5). */
-export interface Pass {
+/** What one run of a campaign's rules is about: one of its coupons, or none (semantics.md §3.5). */
+interface Occasion {
   readonly subject: Subject;
   readonly moment: Moment;
   readonly draft: Draft;
   readonly campaign: Campaign;
   readonly coupon: CouponDefinition | undefined;
+  /** The session's referral, if it is the campaign's. */
   readonly referral: ReferralRecord | undefined;
   /** Decimals of the currency. */
   readonly places: number;
+}
+
+/** One run of a campaign's rules, with what its effects ask for again and again. */
+export interface Pass extends Occasion {
+  /** The coupon's own counters. */
+  readonly couponUse: RecordKey<Counters> | undefined;
+  /** The counters of the campaign's limits on an action. */
+  limitsOn(action: Limit['action']): readonly LimitCounter[];
 }
 
 /** A pass at one of its rules: what an effect is made from. */
@@ -27,28 +37,38 @@ export interface RulePass extends Pass {
 /** An effect cannot be applied: the rule fails as a whole (semantics.md §3.5d). */
 export class EffectRefused extends Error {}
 
-const countersFor = (pass: Pass, action: Limit['action']) =>
-  limitCounters(
-    pass.campaign,
-    action,
-    pass.subject.session,
-    { ...(pass.coupon && { coupon: pass.coupon.value }), ...(pass.referral && { referral: pass.referral.code }) },
-    pass.moment,
-  );
-
-/** The first limit on the action that has no room for `by` more, or whose entity the session lacks. */
-export const fullLimit = (pass: Pass, action: Limit['action'], by: number): Limit | undefined => {
-  const { counters, missing } = countersFor(pass, action);
-  const full = counters.find(
-    ({ limit, record }) => !pass.draft.fits(record, LIMIT_COUNT, by, boundOf(limit, pass.places)),
-  );
-  return full?.limit ?? missing;
+/** Begins a pass. */
+export const passOf = (occasion: Occasion): Pass => {
+  const { subject, moment, campaign, coupon, referral } = occasion;
+  const codes = { ...(coupon && { coupon: coupon.value }), ...(referral && { referral: referral.code }) };
+  const known = new Map<Limit['action'], readonly LimitCounter[]>();
+  return {
+    ...occasion,
+    couponUse: coupon && moment.records.couponUse(coupon.value),
+    limitsOn: (action) => {
+      const counters = known.get(action) ?? limitCounters(campaign, action, subject.session, codes, moment);
+      known.set(action, counters);
+      return counters;
+    },
+  };
 };
 
-/** Charges every limit on the action; ask {@link fullLimit} first. */
+/** The limits on the action that have no room for `by` more, or whose entity the session lacks. */
+export const fullLimits = (pass: Pass, action: Limit['action'], by: number): Limit[] =>
+  pass
+    .limitsOn(action)
+    .filter(({ limit, record }) => !record || !pass.draft.fits(record, LIMIT_COUNT, by, boundOf(limit, pass.places)))
+    .map(({ limit }) => limit);
+
+/** Charges every limit on the action; ask {@link fullLimits} first. */
 export const chargeLimits = (pass: Pass, action: Limit['action'], by: number): void => {
-  for (const { limit, record } of countersFor(pass, action).counters) {
-    pass.draft.charge(record, LIMIT_COUNT, by, boundOf(limit, pass.places));
+  const charged = new Set<string>();
+  for (const { limit, record, owner } of pass.limitsOn(action)) {
+    if (!record) continue;
+    // Limits that differ in nothing but their bound share a counter: it counts once.
+    const once = charged.size === charged.add(keyText(record.key)).size ? 0 : by;
+    const terms = { atMost: boundOf(limit, pass.places), ...(owner !== undefined && { owner }) };
+    pass.draft.charge(record, LIMIT_COUNT, once, terms);
   }
 };
 

@@ -1,10 +1,12 @@
 import type { RuleFailureReason } from '../../contract/schemas/state.ts';
+import type { RuleHost } from '../../promotions/functions.ts';
 import type { PreparedCampaign, PreparedRule } from '../../promotions/promotions.ts';
 import { EvaluationError, type ValueMap } from '../../promotions/talang/value.ts';
 import { acceptCoupon } from '../effects/accept-coupon.ts';
 import { acceptReferral } from '../effects/accept-referral.ts';
 import { setDiscount } from '../effects/set-discount.ts';
 import { setDiscountPerItem } from '../effects/set-discount-per-item.ts';
+import { type CodesAsked, codesAsked } from './codes-asked.ts';
 import { EffectRefused, type Pass, type RulePass } from './pass.ts';
 
 /** Where and why a rule did not fire. */
@@ -14,6 +16,8 @@ export interface RuleFault {
   /** A condition that is false, or an effect that cannot be applied. */
   readonly kind: 'condition' | 'effect';
   readonly where: { readonly conditionIndex?: number; readonly effectIndex?: number; readonly details: string };
+  /** The codes that this fault keeps from being accepted. */
+  readonly codes: CodesAsked;
 }
 
 /** Which codes of the pass may be redeemed as far as they themselves go. */
@@ -34,42 +38,39 @@ export interface Run {
  */
 export const runRules = (prepared: PreparedCampaign, pass: Pass, valid: ValidCodes, variables: ValueMap): Run => {
   const faults: RuleFault[] = [];
-  let fired = false;
   prepared.rules.forEach((rule, ruleIndex) => {
     const before = pass.draft.savepoint();
     const fault = runRule(rule, { ...pass, ruleIndex, ruleName: rule.title }, valid, variables);
-    if (fault) {
-      pass.draft.restore(before);
-      faults.push({ ...fault, ruleIndex, ruleName: rule.title });
-    } else fired = true;
+    if (!fault) return;
+    pass.draft.restore(before);
+    const written = prepared.campaign.rules[ruleIndex];
+    const asked = written ? codesAsked(written) : NO_CODES;
+    faults.push({ codes: asked, ...fault, ruleIndex, ruleName: rule.title });
   });
-  return { fired, faults };
+  return { fired: faults.length < prepared.rules.length, faults };
 };
 
-type Fault = Pick<RuleFault, 'kind' | 'where'>;
+const NO_CODES: CodesAsked = { coupon: false, referral: false };
+
+type Fault = Pick<RuleFault, 'kind' | 'where'> & Partial<Pick<RuleFault, 'codes'>>;
 
 const runRule = (rule: PreparedRule, pass: RulePass, valid: ValidCodes, root: ValueMap): Fault | undefined => {
   const used = { coupon: false, referral: false };
-  const scope = {
-    root,
-    host: {
-      couponValid: () => {
-        used.coupon ||= valid.coupon;
-        return valid.coupon;
-      },
-      referralValid: () => {
-        used.referral ||= valid.referral;
-        return valid.referral;
-      },
-      setDiscount: (name: string, value: Parameters<typeof setDiscount>[2]) => setDiscount(pass, name, value),
-      setDiscountPerItem: (
-        name: string,
-        items: readonly { position: number; value: Parameters<typeof setDiscount>[2] }[],
-      ) => {
-        for (const { position, value } of items) setDiscountPerItem(pass, name, position, value);
-      },
+  const host: RuleHost = {
+    couponValid: () => {
+      used.coupon ||= valid.coupon;
+      return valid.coupon;
+    },
+    referralValid: () => {
+      used.referral ||= valid.referral;
+      return valid.referral;
+    },
+    setDiscount: (name, value) => setDiscount(pass, name, value),
+    setDiscountPerItem: (name, items) => {
+      for (const { position, value } of items) setDiscountPerItem(pass, name, position, value);
     },
   };
+  const scope = { root, host };
   for (const [conditionIndex, condition] of rule.conditions.entries()) {
     const details = whyFalse(
       () => condition.holds(scope),
@@ -82,10 +83,13 @@ const runRule = (rule: PreparedRule, pass: RulePass, valid: ValidCodes, root: Va
   if (used.referral) acceptReferral(pass);
   for (const [effectIndex, effect] of rule.effects.entries()) {
     const details = whyRefused(() => effect(scope));
-    if (details !== undefined) return { kind: 'effect', where: { effectIndex, details } };
+    if (details !== undefined) return { kind: 'effect', where: { effectIndex, details }, codes: used };
   }
+  if (pass.draft.isOverfull()) return { kind: 'effect', where: { details: OVERFULL }, codes: used };
   return undefined;
 };
+
+const OVERFULL = 'the session would redeem more codes and touch more limits than can be written at once';
 
 const whyFalse = (holds: () => boolean, explain: () => string): string | undefined => {
   try {

@@ -1,14 +1,21 @@
 import { decimal, toNumber } from '../../contract/decimal.ts';
-import { type EffectOf, effectProps } from '../../contract/effects.ts';
+import { type EffectOf, type EffectType, effectProps } from '../../contract/effects.ts';
 import type { Event } from '../../contract/schemas/event.ts';
 import type { CartItem, CustomerSession } from '../../contract/schemas/session.ts';
 import { totalsOf } from '../evaluate/subject.ts';
 import type { Moment } from '../moment.ts';
 import type { ItemRecord, SessionRecord, StoredAttributes } from '../records.ts';
 
+/** What v1 clients know of these calls is less than their properties; the reason stands in `meta` (semantics.md §4.3). */
+const V1_ARGUMENTS: Partial<Record<EffectType, readonly string[]>> = {
+  rejectCoupon: ['value'],
+  rejectReferral: ['value'],
+};
+
 /** An effect as v1 states it: campaign, ruleset, rule, and the call with its properties in the table's order (§4.1, §4.3). */
 export const effectTuple = ({ campaignId, rulesetId, ruleIndex, effectType, props }: EffectOf): unknown[] => {
-  const values = Object.keys(effectProps[effectType].shape).map((name) => (props as Record<string, unknown>)[name]);
+  const names = V1_ARGUMENTS[effectType] ?? Object.keys(effectProps[effectType].shape);
+  const values = names.map((name) => (props as Record<string, unknown>)[name]);
   while (values.length > 0 && values.at(-1) === undefined) values.pop();
   return [campaignId, rulesetId, ruleIndex, [effectType, ...values.map((value) => value ?? null)]];
 };
@@ -50,11 +57,13 @@ export interface Happening {
   readonly id: number;
   readonly type: string;
   readonly attributes: StoredAttributes;
+  /** The session's referral, where there is one. */
+  readonly referralId?: number;
 }
 
-/** An event as answered, with the codes' rejections of a v1 call (§2.13: ids are 0 where no campaign is known). */
+/** An event as answered, with the codes' rejections of a v1 call (§2.13: ids are 0 where no campaign or code is known). */
 export const eventV1 = (
-  { id, type, attributes }: Happening,
+  { id, type, attributes, referralId = 0 }: Happening,
   session: Pick<SessionRecord, 'integrationId' | 'profileId'>,
   effects: readonly EffectOf[],
   moment: Moment,
@@ -68,10 +77,10 @@ export const eventV1 = (
   sessionId: session.integrationId,
   effects: effects.map(effectTuple),
   ledgerEntries: [],
-  meta: metaOf(effects),
+  meta: metaOf(effects, referralId),
 });
 
-const metaOf = (effects: readonly EffectOf[]): NonNullable<Event['meta']> => {
+const metaOf = (effects: readonly EffectOf[], referralId: number): NonNullable<Event['meta']> => {
   const meta: NonNullable<Event['meta']> = {};
   for (const effect of effects) {
     const campaignId = Math.max(0, effect.campaignId);
@@ -83,7 +92,7 @@ const metaOf = (effects: readonly EffectOf[]): NonNullable<Event['meta']> => {
       };
     }
     if (effect.effectType === 'rejectReferral') {
-      meta.referralRejectionReason ??= { campaignId, referralId: 0, reason: effect.props.rejectionReason };
+      meta.referralRejectionReason ??= { campaignId, referralId, reason: effect.props.rejectionReason };
     }
   }
   return meta;

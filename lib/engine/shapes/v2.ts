@@ -59,6 +59,7 @@ export const sessionStateV2 = (
   // Sandboxes always explain (semantics.md §2.14).
   if (moment.promotions.application.environment === 'sandbox') asked.add('ruleFailureReasons');
   const referral = session.referralCode === '' ? undefined : set.get(moment.records.referral(session.referralCode));
+  const happening = { ...event, attributes: {}, ...(referral && { referralId: referral.id }) };
   return {
     effects: session.effects as readonly Effect[] as Effect[],
     createdCoupons: [],
@@ -68,7 +69,7 @@ export const sessionStateV2 = (
     ...(asked.has('coupons') && { coupons: sessionCoupons(outcome, set, moment) }),
     ...(asked.has('referral') &&
       referral && { referral: codes.referral(referral, referralUses(outcome, set, moment)) }),
-    ...(asked.has('event') && { event: eventV1({ ...event, attributes: {} }, session, session.effects, moment) }),
+    ...(asked.has('event') && { event: eventV1(happening, session, session.effects, moment) }),
     ...(asked.has('loyalty') && { loyalty: { programs: {} } }),
     ...(asked.has('triggeredCampaigns') && { triggeredCampaigns: triggeredCampaigns(outcome.triggered, moment) }),
     ...(asked.has('awardedGiveaways') && { awardedGiveaways: [] }),

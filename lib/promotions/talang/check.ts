@@ -28,7 +28,7 @@ type Names = ReadonlyMap<string, Type>;
  * Finds what is wrong with an expression before it is ever evaluated: unknown functions, names and fields, wrong
  * numbers of arguments, arguments of a kind that cannot fit. What is only known at evaluation is checked there.
  *
- * @returns every fault, in the order in which the expression is read.
+ * @returns every fault.
  */
 export const check = (node: Node, library: Library): readonly Fault[] => {
   const faults: Fault[] = [];
@@ -125,7 +125,7 @@ const misfit = (node: Node, { kind }: Type, wanted: readonly Kind[], taker: stri
     ? []
     : [{ at: node.at, message: `${print(node)} is ${KIND_WORDS[kind]}; ${taker} takes ${oneOf(wanted)} here` }];
 
-/** What the form that fits best has against the arguments. */
+/** What the form that fits best has against the arguments; the first argument says which form is meant. */
 const leastFaults = (
   definition: FunctionDefinition,
   forms: readonly Signature[],
@@ -137,5 +137,6 @@ const leastFaults = (
       misfit(argument, types[index] ?? ANYTHING, parameterAt(form, index)?.kinds ?? [], quote(definition.name)),
     ),
   );
-  return each.reduce((best, faults) => (faults.length < best.length ? faults : best));
+  const meant = each.filter(([fault]) => fault?.at !== args[0]?.at);
+  return (meant.length > 0 ? meant : each).reduce((best, faults) => (faults.length < best.length ? faults : best));
 };

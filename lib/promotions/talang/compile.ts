@@ -86,15 +86,30 @@ const knownKind = (node: Node, functions: FunctionTable): Kind => {
 
 const readyPath = ({ args }: Call, bound: readonly string[]): Compiled => {
   const keys = args.map((arg) => (arg.kind === 'literal' ? String(arg.value) : ''));
-  const [head, ...rest] = keys;
+  const [head] = keys;
   if (head === undefined) return failing('an empty path leads nowhere');
   const start = startOf(head, bound);
+  const named = (length: number): string => keys.slice(0, length).join('.');
+  // One error for each place: what a `catch` swallows for every item of a cart must not cost a stack trace each time.
+  const missing: EvaluationError[] = [];
+
+  /** A null counts as missing (talang.md §5). */
+  const present = (value: Value | undefined, length: number): Value => {
+    if (value !== undefined && value !== null) return value;
+    missing[length] ??= new EvaluationError(`${named(length)} is missing`);
+    throw missing[length];
+  };
+
   return (scope) => {
     let value = start(scope);
-    for (let index = 0; index < rest.length; index += 1) {
-      value = step(value, keys, index);
+    for (let length = 1; length < keys.length; length += 1) {
+      const key = keys[length] as string;
+      const map = present(value, length);
+      const kind = kindOf(map);
+      if (kind !== 'Map') throw new EvaluationError(`${named(length)} is ${KIND_WORDS[kind]}: it has no "${key}"`);
+      value = lookUp(map as ValueMap, key);
     }
-    return present(value, keys, rest.length);
+    return present(value, keys.length);
   };
 };
 
@@ -106,18 +121,4 @@ const startOf = (head: string, bound: readonly string[]): ((scope: Scope) => Val
     for (let further = 0; further < depth; further += 1) at = at?.outer;
     return at?.bound;
   };
-};
-
-const step = (from: Value | undefined, keys: readonly string[], index: number): Value | undefined => {
-  const map = present(from, keys, index);
-  const key = keys[index + 1] ?? '';
-  const kind = kindOf(map);
-  if (kind === 'Map') return lookUp(map as ValueMap, key);
-  throw new EvaluationError(`${keys.slice(0, index + 1).join('.')} is ${KIND_WORDS[kind]}: it has no "${key}"`);
-};
-
-/** A null counts as missing (talang.md §5). */
-const present = (value: Value | undefined, keys: readonly string[], index: number): Value => {
-  if (value !== undefined && value !== null) return value;
-  throw new EvaluationError(`${keys.slice(0, index + 1).join('.')} is missing`);
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Parking, park } from '../../../lib/inbox/park.ts';
+import { StaleWriteError, type Store } from '../../../lib/store/store.ts';
 import { everythingParked, memoryStore, NOW } from './fakes.ts';
 
 const parking = (over: Partial<Parking> = {}): Parking => ({
@@ -30,6 +31,12 @@ test('a message that is parked again is there once', async () => {
   await park(parking(), { store, accountId: 1 });
   await park(parking({ at: new Date(NOW.getTime() + 60_000) }), { store, accountId: 1 });
   expect(await everythingParked(store)).toHaveLength(1);
+});
+
+test('a parking that somebody was in the way of is not taken for done', async () => {
+  const store = memoryStore();
+  const write = () => Promise.reject(new StaleWriteError([]));
+  await expect(park(parking(), { store: { ...store, write } as Store, accountId: 1 })).rejects.toThrow(StaleWriteError);
 });
 
 test.each([

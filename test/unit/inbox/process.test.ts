@@ -255,6 +255,20 @@ test('a call that was made elsewhere in the meantime is not made again', async (
   expect(lines).toMatchObject([{ outcome: 'duplicate' }]);
 });
 
+test('a call that was in another one’s way is made, though that one came to nothing', async () => {
+  let tries = 0;
+  const { deps, lines } = inbox({
+    api: {
+      before: () => {
+        if (++tries === 1) throw new StaleWriteError([]);
+      },
+    },
+  });
+  expect(await processInbox([received(operation())], deps)).toEqual([]);
+  expect(lines).toMatchObject([{ outcome: 'applied' }]);
+  expect(await timesCalled(deps.store)).toEqual([1]);
+});
+
 test('a refused call is parked under the person that it names, even if it is malformed', async () => {
   const { deps } = inbox({
     api: {

@@ -153,6 +153,14 @@ describe('the id is that of the content', () => {
     expect(read({ ...SMALL, ...turned }).id).toBe(read({ ...SMALL, ...lists }).id);
   });
 
+  test('in whatever order a campaign names features and entities', () => {
+    const idOf = (features: string[], entities: string[]) =>
+      withCampaign({ features, limits: [{ action: 'redeemCoupon', limit: 1, entities }] }).id;
+    expect(idOf(['referrals', 'coupons'], ['Profile', 'Coupon'])).toBe(
+      idOf(['coupons', 'referrals'], ['Coupon', 'Profile']),
+    );
+  });
+
   test('the order of campaigns and rules is that of evaluation: it counts', () => {
     const two = [SMALL.campaigns[0], { id: 6, application: 1, name: 'Winter' }];
     expect(read({ ...SMALL, campaigns: two }).id).not.toBe(read({ ...SMALL, campaigns: two.toReversed() }).id);

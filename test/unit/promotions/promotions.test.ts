@@ -70,8 +70,11 @@ describe('an Application sees', () => {
     expect(seen(2).audiences.get(1)?.name).toBe('Newsletter');
   });
 
-  test('the snapshot it is from', () => {
+  test('the snapshot it is from, and when that was first published', () => {
     expect([seen(2).snapshotId, seen(2).application.name]).toEqual(['abc', 'Other']);
+    expect(seen(1).published).toBe('1970-01-01T00:00:00.000Z');
+    const published = '2026-06-01T12:00:00.000Z';
+    expect(promotionsOf({ ...snapshot, published }, 1)?.published).toBe(published);
   });
 
   test('nothing, if there is no such Application', () => {

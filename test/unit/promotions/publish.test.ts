@@ -31,6 +31,11 @@ const snapshot = (name: string, coupons: readonly CouponDefinition[] = [], accou
     additionalCosts: [],
   });
 
+const NOW = '2026-06-01T12:00:00.000Z';
+const now = () => new Date(NOW);
+/** As it is read back. */
+const published = (snapshot: Snapshot): Snapshot => ({ ...snapshot, published: NOW });
+
 const manyCoupons = (count: number): CouponDefinition[] =>
   Array.from({ length: count }, (_none, id) => ({
     id,
@@ -71,9 +76,9 @@ const sortsOf = async (): Promise<string[]> =>
 describe('what is published is read back', () => {
   test('whole, by the pointer and by its id', async () => {
     const summer = snapshot('Summer');
-    await publish(store, summer, randomUUID);
-    expect(await loadSnapshot(store, 1)).toEqual(summer);
-    expect(await loadSnapshot(store, 1, summer.id)).toEqual(summer);
+    await publish(store, summer, randomUUID, now);
+    expect(await loadSnapshot(store, 1)).toEqual(published(summer));
+    expect(await loadSnapshot(store, 1, summer.id)).toEqual(published(summer));
   });
 
   test('nothing published: nothing to read', async () => {
@@ -83,7 +88,7 @@ describe('what is published is read back', () => {
 
   test('in parts within the size of an item, cut between characters', async () => {
     const large = snapshot('Large', manyCoupons(30_000));
-    await publish(store, large, randomUUID);
+    await publish(store, large, randomUUID, now);
     const { items } = await store.query('items', { partition: '1/promotions', prefix: 'chunk/' });
     const { id: _id, ...content } = large;
     expect(items.length).toBe(Math.ceil(Buffer.byteLength(canonicalJson(content)) / CHUNK_BYTES));
@@ -92,12 +97,12 @@ describe('what is published is read back', () => {
       expect(Buffer.byteLength(data as string)).toBeLessThanOrEqual(CHUNK_BYTES);
       expect(data).not.toContain('\u{fffd}');
     }
-    expect(await loadSnapshot(store, 1)).toEqual(large);
+    expect(await loadSnapshot(store, 1)).toEqual(published(large));
   });
 
   test('accounts do not see each other', async () => {
-    await publish(store, snapshot('A', [], 1), randomUUID);
-    await publish(store, snapshot('B', [], 2), randomUUID);
+    await publish(store, snapshot('A', [], 1), randomUUID, now);
+    await publish(store, snapshot('B', [], 2), randomUUID, now);
     expect((await loadSnapshot(store, 1))?.campaigns[0]?.name).toBe('A');
     expect((await loadSnapshot(store, 2))?.campaigns[0]?.name).toBe('B');
   });
@@ -105,32 +110,43 @@ describe('what is published is read back', () => {
 
 test('publishing replaces, and publishing an earlier file reverts', async () => {
   const [summer, winter] = [snapshot('Summer'), snapshot('Winter')];
-  await publish(store, summer, randomUUID);
-  await publish(store, winter, randomUUID);
+  await publish(store, summer, randomUUID, now);
+  await publish(store, winter, randomUUID, now);
   expect((await loadSnapshot(store, 1))?.id).toBe(winter.id);
-  expect(await loadSnapshot(store, 1, summer.id)).toEqual(summer);
+  expect(await loadSnapshot(store, 1, summer.id)).toEqual(published(summer));
   const { store: watching, writes } = watched(store);
-  await publish(watching, summer, randomUUID);
+  await publish(watching, summer, randomUUID, now);
   expect((await loadSnapshot(store, 1))?.id).toBe(summer.id);
   expect(writes.map((changes) => changes.length)).toEqual([1]);
 });
 
+test('a snapshot keeps the time of its first publishing', async () => {
+  const [summer, winter] = [snapshot('Summer'), snapshot('Winter')];
+  await publish(store, summer, randomUUID, now);
+  await publish(store, winter, randomUUID, () => new Date('2027-01-01T00:00:00Z'));
+  expect((await loadSnapshot(store, 1))?.published).toBe('2027-01-01T00:00:00.000Z');
+  const again = (await loadSnapshot(store, 1, summer.id)) as Snapshot;
+  await publish(store, again, randomUUID, () => new Date('2028-01-01T00:00:00Z'));
+  expect(await loadSnapshot(store, 1)).toEqual(published(summer));
+});
+
 test('publishing the same again writes nothing', async () => {
-  await publish(store, snapshot('Summer'), randomUUID);
+  await publish(store, snapshot('Summer'), randomUUID, now);
   const { store: watching, writes } = watched(store);
-  await publish(watching, snapshot('Summer'), randomUUID);
+  await publish(watching, snapshot('Summer'), randomUUID, now);
   expect(writes).toEqual([]);
 });
 
 test('equal parts are stored once', async () => {
   const large = snapshot('Large', manyCoupons(10_000));
-  await publish(store, large, randomUUID);
+  await publish(store, large, randomUUID, now);
   const parts = (await sortsOf()).filter((sort) => sort.startsWith('chunk/')).length;
   // Only the name at the end differs, so only the last part does.
   await publish(
     store,
     withId({ ...withoutId(large), campaigns: large.campaigns.map((c) => ({ ...c, name: 'Lorge' })) }),
     randomUUID,
+    now,
   );
   expect((await sortsOf()).filter((sort) => sort.startsWith('chunk/')).length).toBe(parts + 1);
 });
@@ -140,31 +156,32 @@ const withoutId = ({ id: _id, ...content }: Snapshot): Omit<Snapshot, 'id'> => c
 test('a snapshot is in force only when all of it is stored', async () => {
   const large = snapshot('Large', manyCoupons(30_000));
   const small = snapshot('Small');
-  await publish(store, small, randomUUID);
+  await publish(store, small, randomUUID, now);
   for (let crash = 0; ; crash += 1) {
     let writes = 0;
     const { store: watching, beforeWrite } = watched(store);
     beforeWrite(async () => {
       if (writes++ === 1) throw new Error('crash');
     });
-    const crashed = await publish(watching, large, randomUUID).then(
+    const crashed = await publish(watching, large, randomUUID, now).then(
       () => false,
       () => true,
     );
     if (!crashed) break;
-    expect(await loadSnapshot(store, 1)).toEqual(small);
+    expect(await loadSnapshot(store, 1)).toEqual(published(small));
     expect(crash).toBeLessThan(10);
   }
-  expect(await loadSnapshot(store, 1)).toEqual(large);
+  expect(await loadSnapshot(store, 1)).toEqual(published(large));
 });
 
 describe('two publish at the same time', () => {
   test('both succeed, and one of them is in force, whole', async () => {
     const names = ['A', 'B', 'C', 'D', 'E'];
-    await Promise.all(names.map((name) => publish(store, snapshot(name), randomUUID)));
+    await Promise.all(names.map((name) => publish(store, snapshot(name), randomUUID, now)));
     const current = await loadSnapshot(store, 1);
     expect(names).toContain(current?.campaigns[0]?.name);
-    for (const name of names) expect(await loadSnapshot(store, 1, snapshot(name).id)).toEqual(snapshot(name));
+    for (const name of names)
+      expect(await loadSnapshot(store, 1, snapshot(name).id)).toEqual(published(snapshot(name)));
   });
 
   test('who finds the pointer moved reads it again and moves it', async () => {
@@ -173,9 +190,9 @@ describe('two publish at the same time', () => {
     beforeWrite(async ([change]) => {
       if (interfered || !change || !('put' in change) || change.put.key.sort !== 'pointer') return;
       interfered = true;
-      await publish(store, snapshot('Other'), randomUUID);
+      await publish(store, snapshot('Other'), randomUUID, now);
     });
-    await publish(watching, snapshot('Mine'), randomUUID);
+    await publish(watching, snapshot('Mine'), randomUUID, now);
     expect(interfered).toBe(true);
     expect((await loadSnapshot(store, 1))?.campaigns[0]?.name).toBe('Mine');
   });
@@ -186,15 +203,15 @@ describe('two publish at the same time', () => {
     beforeWrite(async () => {
       if (interfered) return;
       interfered = true;
-      await publish(store, snapshot('Same'), randomUUID);
+      await publish(store, snapshot('Same'), randomUUID, now);
     });
-    await publish(watching, snapshot('Same'), randomUUID);
+    await publish(watching, snapshot('Same'), randomUUID, now);
     expect(await sortsOf()).toHaveLength(3);
   });
 });
 
 test('a snapshot whose id is not that of its content is not published', async () => {
-  await expect(publish(store, { ...snapshot('Summer'), id: 'mine' }, randomUUID)).rejects.toThrow(
+  await expect(publish(store, { ...snapshot('Summer'), id: 'mine' }, randomUUID, now)).rejects.toThrow(
     'does not have the content',
   );
   expect(await sortsOf()).toEqual([]);
@@ -204,7 +221,7 @@ test.each([
   ['missing', (key: Key): Change => ({ remove: key })],
   ['altered', (key: Key): Change => ({ put: { key, data: '{}' }, expect: 1 })],
 ])('a part that is %s is noticed', async (_how, damage) => {
-  await publish(store, snapshot('Summer'), randomUUID);
+  await publish(store, snapshot('Summer'), randomUUID, now);
   const [chunk] = (await store.query('items', { partition: '1/promotions', prefix: 'chunk/' })).items;
   await store.write([damage((chunk as Item).key)], randomUUID());
   await expect(loadSnapshot(store, 1)).rejects.toThrow(/are damaged$/);

@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 afterEach(() => store.close());
 
-const put = (name: string) => publish(store, snapshot(name), randomUUID);
+const put = (name: string) => publish(store, snapshot(name), randomUUID, () => new Date(clock));
 const nameNow = async () => (await reader.current())?.audiences[0]?.name;
 
 describe('the pointer', () => {
@@ -92,7 +92,7 @@ describe('snapshots', () => {
   test('that are unknown are looked for again', async () => {
     expect(await reader.byId(snapshot('A').id)).toBeUndefined();
     await put('A');
-    expect(await reader.byId(snapshot('A').id)).toEqual(snapshot('A'));
+    expect(await reader.byId(snapshot('A').id)).toMatchObject(snapshot('A'));
   });
 
   test('are kept in small number: the one not used for longest goes first', async () => {

@@ -12,14 +12,15 @@ const KINDS: Record<string, Kind> = { Order: 'order', Customer: 'customer', Refu
  * @throws InvalidRequestError for anything but the kinds that are followed.
  */
 export const kindOf = (body: unknown): Kind => {
-  const fields = new Map(typeof body === 'object' && body !== null ? Object.entries(body) : []);
-  const globalId = fields.get('admin_graphql_api_id');
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
+  const has = (name: string): boolean => Object.hasOwn(fields, name);
   // Over the size limit a body shrinks to its id (commerce-platforms.md §1).
-  if (fields.has('id') && fields.size === (globalId === undefined ? 1 : 2)) return 'stub';
+  if (has('id') && Object.keys(fields).length === 1) return 'stub';
+  const { admin_graphql_api_id: globalId } = fields;
   const kind = typeof globalId === 'string' && KINDS[GLOBAL_ID.exec(globalId)?.[1] ?? ''];
   if (kind) return kind;
-  if (fields.has('order_id') && fields.has('refund_line_items')) return 'refund';
-  if (fields.has('token') && fields.has('abandoned_checkout_url') && !fields.has('financial_status')) return 'checkout';
+  if (has('order_id') && has('refund_line_items')) return 'refund';
+  if (has('token') && has('abandoned_checkout_url') && !has('financial_status')) return 'checkout';
   throw new InvalidRequestError([
     {
       title: 'Invalid type',

@@ -39,13 +39,12 @@ export const oneCurrency = (body: { readonly currency: string }, context: z.Refi
   }
 };
 
-const foreignAmounts = (value: unknown, currency: string, path: PropertyKey[]): PropertyKey[][] => {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'currency_code'
-      ? inner === currency
-        ? []
-        : [[...path, key]]
-      : foreignAmounts(inner, currency, [...path, key]),
-  );
+const foreignAmounts = (value: object, currency: string, path: readonly PropertyKey[]): PropertyKey[][] => {
+  const found: PropertyKey[][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'currency_code' && inner !== currency) found.push([...path, key]);
+    else if (typeof inner === 'object' && inner !== null)
+      found.push(...foreignAmounts(inner, currency, [...path, key]));
+  }
+  return found;
 };

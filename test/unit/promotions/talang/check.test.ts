@@ -110,7 +110,12 @@ describe('refuses', () => {
     ['too many arguments', ['not', true, true], [' "not" takes 1 argument, here 2']],
     ['no arguments', ['not'], [' "not" takes 1 argument, here none']],
     ['text where a number belongs', ['>=', TOTAL, '50'], ['/2 "50" is text; ">=" takes a number here']],
-    ['a number against a time', ['<', ['.', 'Now'], 5], ['/1 (. Now) is a time; "<" takes a number here']],
+    [
+      'a time against a text',
+      ['=', ['.', 'Profile', 'Attributes', 'since'], '2026-01-01T00:00:00Z'],
+      ['/2 "2026-01-01T00:00:00Z" is text; "=" takes a time or nothing here'],
+    ],
+    ['a number against a time', ['<', ['.', 'Now'], 5], ['/2 5 is a number; "<" takes a time here']],
     ['a comparison that cannot hold', ['=', TOTAL, '50'], ['/2 "50" is text; "=" takes a number or nothing here']],
     [
       'a list where an operand belongs',

@@ -70,6 +70,7 @@ describe('comparison and logic (talang.md §7)', () => {
     [['=', TIER, 1], false],
     [['=', ['.', 'Profile', 'Attributes', 'Level'], 60], false],
     [['=', TOTAL, 60], true],
+    [['=', TOTAL, ['.', 'Profile', 'Attributes', 'Level']], false],
     [['!=', 1, 2, 3], true],
     [['!=', 1, 2, 1], false],
     [['<', 1, 2], true],

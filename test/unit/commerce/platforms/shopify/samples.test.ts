@@ -134,7 +134,6 @@ describe.each(VERSIONS)('API %s', (version) => {
 test('ids keep the digits that JSON.parse loses', () => {
   const text = exact(sample('orders/create'));
   expect(text).toContain('"id":820982911946154508,');
-  expect(JSON.parse(text).id).not.toBe(820982911946154508n);
   const body = sample('orders/create');
   delete body.customer.admin_graphql_api_id;
   delete body.line_items[0].admin_graphql_api_id;

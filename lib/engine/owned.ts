@@ -1,0 +1,44 @@
+import type { Item, Store } from '../store/store.ts';
+
+/** What belongs to somebody, as far as it can be dealt with at once. */
+export interface Owned {
+  readonly items: readonly Item[];
+  /** Whether that is all. */
+  readonly complete: boolean;
+}
+
+/** Nothing, and that is all. */
+export const NOTHING_OWNED: Owned = { items: [], complete: true };
+
+/** How many items are looked at together: each may bring one more change, and the guard and the profile need room too. */
+const AT_ONCE = 40;
+
+/**
+ * The items of an owner, and what belongs to one of these in turn (events of a session from before it had a profile).
+ * What belongs to an item comes before it, or the item does not come yet: what is left can always be found.
+ */
+export const ownedItems = async (owner: string, store: Store): Promise<Owned> => {
+  const items: Item[] = [];
+  for await (const item of listed(owner, store)) {
+    if (item.key.partition !== owner) {
+      for await (const dependent of listed(item.key.partition, store)) {
+        if (items.length >= AT_ONCE) return { items, complete: false };
+        items.push(dependent);
+      }
+    }
+    if (items.length >= AT_ONCE) return { items, complete: false };
+    items.push(item);
+  }
+  return { items, complete: true };
+};
+
+/** The store lists by owner late: an item is owned only if it says so itself. */
+async function* listed(owner: string, store: Store): AsyncGenerator<Item> {
+  let from: string | undefined;
+  do {
+    const page = await store.query('byOwner', { owner, limit: AT_ONCE, ...(from !== undefined && { from }) });
+    const items = page.items.length === 0 ? [] : await store.get(page.items);
+    for (const item of items) if (item?.owner === owner) yield item;
+    from = page.next;
+  } while (from !== undefined);
+}
