@@ -34,6 +34,7 @@ export const decideSession = (event: PictureEvent, before: SessionHistory | unde
 
   const { session } = picture.content;
   const moves = sent || after.state !== before?.state ? [sessionStep(session, sent, after)] : [];
+  // An open session has nothing to give back yet, and a cancelled one gave everything back.
   const steps = [...moves, ...(after.state === 'closed' ? refundSteps(session, after) : [])];
   if (steps.length > 0) {
     return { outcome: 'applied', reason: moves.length > 0 ? moveOf(before, after) : 'refund reported', steps };
@@ -79,8 +80,7 @@ const historyAfter = ({ place, order }: Picture, { before, newer, sent }: Course
     ...(profile !== undefined && { profile }),
     sentCodes: sent ? (sent.couponCodes ?? []).length > 0 : (before?.sentCodes ?? false),
     content: sent ? contentDigest(sent) : (before?.content ?? ''),
-    // A cancellation gives everything back: there is nothing left to report.
-    pending: state === 'cancelled' ? [] : openRefunds(before, order),
+    pending: openRefunds(before, order),
     returned: before?.returned ?? [],
   };
 };

@@ -24,7 +24,7 @@ export interface SessionHistory {
   readonly sentCodes: boolean;
   /** Digest of the content that was sent last. */
   readonly content: string;
-  /** Refunds not reported yet, because the session is still open. */
+  /** Refunds not reported, because the session was not closed. */
   readonly pending: readonly Return[];
   /** Ids of the refunds that were reported. */
   readonly returned: readonly string[];

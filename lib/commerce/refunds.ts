@@ -8,7 +8,7 @@ export const openRefunds = (before: SessionHistory | undefined, order: Order | u
   const reported = new Set(before?.returned);
   const open = new Map<string, Return>();
   for (const refund of [...(before?.pending ?? []), ...(order?.returns ?? [])]) {
-    if (!reported.has(refund.id) && !open.has(refund.id)) open.set(refund.id, refund);
+    if (!reported.has(refund.id)) open.set(refund.id, refund);
   }
   return [...open.values()];
 };

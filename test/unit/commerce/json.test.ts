@@ -97,7 +97,7 @@ describe('a body is refused, with a pointer and without quoting it, when', () =>
     ['it is cut off in an escape', `{"email":"${secret}\\`],
     ['something follows it', `{"email":"${secret}"}}`],
     ['a long number is a name', `{820982911946154508:"${secret}"}`],
-    ['a long number has leading zeros', '[00000000000000000001]'],
+    ['a long number has leading zeros', '[0820982911946154508]'],
     ['it is no JSON', secret],
     ['it begins with a byte order mark', `\uFEFF{"email":"${secret}"}`],
     ['it is not UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])],
@@ -114,7 +114,14 @@ describe('a body is refused, with a pointer and without quoting it, when', () =>
   });
 
   test('a key is __proto__, however it is spelled and wherever it stands', () => {
-    for (const key of ['__proto__', '\\u005f_proto__', '_\\u005Fproto__', '__\\u0070roto__', '__pr\\u006fto__']) {
+    for (const key of [
+      '__proto__',
+      '\\u005f_proto__',
+      '_\\u005Fproto__',
+      '__\\u0070roto__',
+      '__pr\\u006fto__',
+      '__pro\\u0074o__',
+    ]) {
       const text = `{"id":820982911946154508,"a":[{"b/c":{"${key}":{"polluted":true}}}]}`;
       expect(issuesOf(text)).toMatchObject([{ source: { pointer: '/a/0/b~1c/__proto__' } }]);
     }

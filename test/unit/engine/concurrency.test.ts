@@ -40,7 +40,9 @@ describe('the last use of a coupon', () => {
 
   test('of a budget, no more is given than there is', async () => {
     const limits: Limit[] = [{ action: 'setDiscount', limit: 13, entities: [] }];
-    const engine = testEngine(snapshot({ campaigns: [campaign({ limits, coupons: [{ id: 11, value: 'SUMMER', usageLimit: 0 }] })] }));
+    const engine = testEngine(
+      snapshot({ campaigns: [campaign({ limits, coupons: [{ id: 11, value: 'SUMMER', usageLimit: 0 }] })] }),
+    );
     const answers = await Promise.all(
       ['a', 'b', 'c', 'd'].map((id) => engine.session(id, { ...ORDER, state: 'closed' })),
     );

@@ -14,7 +14,12 @@ const engineWith = (over: Partial<Campaign>, definition: Partial<CouponDefinitio
 
 /** Why SUMMER is refused in such a session. */
 const reason = async (engine: ReturnType<typeof testEngine>, session: object = {}) => {
-  const answer = await engine.session('s', { profileId: 'p', couponCodes: ['SUMMER'], cartItems: cart(60), ...session });
+  const answer = await engine.session('s', {
+    profileId: 'p',
+    couponCodes: ['SUMMER'],
+    cartItems: cart(60),
+    ...session,
+  });
   const [effect, ...others] = effectsOf(answer, 'rejectCoupon');
   expect(others).toEqual([]);
   expect(effectsOf(answer, 'acceptCoupon')).toHaveLength(effect ? 0 : 1);
@@ -204,7 +209,8 @@ test('of several reasons the first in the documented order is given', async () =
     recipientIntegrationId: 'q',
   };
   const given: (string | undefined)[] = [];
-  const look = async (profileId = '') => given.push(await reason(engineWith(over, definition), { profileId, cartItems: cart(40) }));
+  const look = async (profileId = '') =>
+    given.push(await reason(engineWith(over, definition), { profileId, cartItems: cart(40) }));
   await look();
   over = { ...over, state: 'enabled' };
   await look();

@@ -28,10 +28,16 @@ test('only what is sent counts: the stored cart, codes and attributes are not lo
 
 test('the profile, the counters and what is stored of the session’s first visit are looked at', async () => {
   const rules = [
-    { title: 'Gold', condition: ['=', ['.', 'Profile', 'Attributes', 'Tier'], 'gold'], effects: [['setDiscount', 'g', 1]] },
+    {
+      title: 'Gold',
+      condition: ['=', ['.', 'Profile', 'Attributes', 'Tier'], 'gold'],
+      effects: [['setDiscount', 'g', 1]],
+    },
     { title: 'First', condition: ['.', 'Session', 'IsFirst'], effects: [['setDiscount', 'first', 1]] },
   ];
-  const engine = testEngine(snapshot({ campaigns: [campaign(), campaign({ id: 2, rulesetId: 2, coupons: [], rules })] }));
+  const engine = testEngine(
+    snapshot({ campaigns: [campaign(), campaign({ id: 2, rulesetId: 2, coupons: [], rules })] }),
+  );
   await engine.profile('p', { attributes: { Tier: 'gold' } });
   await engine.session('used', { couponCodes: ['SUMMER'], cartItems: cart(60), state: 'closed' });
   await engine.session('s', { profileId: 'p' });

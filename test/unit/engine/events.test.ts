@@ -183,10 +183,17 @@ describe('a session that has ended', () => {
 
   test('refuses no code any more, not even one that has expired since', async () => {
     const engine = engineWith();
-    await engine.session('s', { couponCodes: ['SUMMER', 'NOBODY'], referralCode: 'NONE', cartItems: cart(60), state: 'closed' });
+    await engine.session('s', {
+      couponCodes: ['SUMMER', 'NOBODY'],
+      referralCode: 'NONE',
+      cartItems: cart(60),
+      state: 'closed',
+    });
     engine.publish(
       snapshot({
-        campaigns: [{ ...SEEN, coupons: [{ id: 11, value: 'SUMMER', usageLimit: 1, expiryDate: '2026-06-01T00:00:00Z' }] }],
+        campaigns: [
+          { ...SEEN, coupons: [{ id: 11, value: 'SUMMER', usageLimit: 1, expiryDate: '2026-06-01T00:00:00Z' }] },
+        ],
       }),
     );
     const answer = await engine.event('s', { type: 'delivered' });

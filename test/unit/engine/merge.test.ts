@@ -165,13 +165,18 @@ describe('the cart', () => {
 
   test('fields of a line that were not sent are not answered', async () => {
     const engine = testEngine();
-    const { customerSession } = await engine.session('s', { cartItems: [{ ...cart(1)[0], category: null, weight: 2 }] });
+    const { customerSession } = await engine.session('s', {
+      cartItems: [{ ...cart(1)[0], category: null, weight: 2 }],
+    });
     expect(customerSession?.cartItems).toEqual([{ ...cart(1)[0], weight: 2, position: 0 }]);
   });
 
   test('fields that the contract does not know are dropped', async () => {
     const engine = testEngine();
-    const { customerSession } = await engine.session('s', { loyaltyCards: ['x'], cartItems: [{ ...cart(1)[0], tax: 2 }] });
+    const { customerSession } = await engine.session('s', {
+      loyaltyCards: ['x'],
+      cartItems: [{ ...cart(1)[0], tax: 2 }],
+    });
     expect(customerSession).not.toHaveProperty('loyaltyCards');
     expect(customerSession?.cartItems[0]).not.toHaveProperty('tax');
   });

@@ -55,7 +55,9 @@ describe('without the engine', () => {
     engine.clock.now = new Date('2026-06-05T00:00:00Z');
     const answer = await engine.profile('p', { attributes: { Name: 'Ann' }, responseContent: ['customerProfile'] });
     expect(answer.customerProfile?.lastActivity).toBe('2026-06-01T12:00:00.000Z');
-    expect(await engine.stored(engine.records.profile('p'))).toMatchObject({ lastActivity: '2026-06-01T12:00:00.000Z' });
+    expect(await engine.stored(engine.records.profile('p'))).toMatchObject({
+      lastActivity: '2026-06-01T12:00:00.000Z',
+    });
   });
 
   test('an update that says nothing new is not written', async () => {
@@ -72,7 +74,10 @@ describe('with the engine', () => {
     const engine = testEngine(snapshot({ campaigns: [WELCOME] }));
     const made = await engine.profile('p', { responseContent: CONTENT }, { runRuleEngine: true });
     expect(story(made)).toEqual(['setDiscount welcome 5']);
-    expect(made.event).toMatchObject({ type: 'talon_profile_created', effects: [[1, 101, 0, ['setDiscount', 'welcome', 5]]] });
+    expect(made.event).toMatchObject({
+      type: 'talon_profile_created',
+      effects: [[1, 101, 0, ['setDiscount', 'welcome', 5]]],
+    });
     expect(made.triggeredCampaigns).toMatchObject([{ id: 1 }]);
     const updated = await engine.profile('p', { responseContent: CONTENT }, { runRuleEngine: true });
     expect(updated.event?.type).toBe('talon_profile_updated');
@@ -82,7 +87,11 @@ describe('with the engine', () => {
 
   test('rules see the profile as it is after the update', async () => {
     const rules = [
-      { title: 'Gold', condition: ['=', ['.', 'Profile', 'Attributes', 'Tier'], 'gold'], effects: [['setDiscount', 'g', 1]] },
+      {
+        title: 'Gold',
+        condition: ['=', ['.', 'Profile', 'Attributes', 'Tier'], 'gold'],
+        effects: [['setDiscount', 'g', 1]],
+      },
     ];
     const engine = testEngine(snapshot({ campaigns: [campaign({ rules, coupons: [] })] }));
     const answer = await engine.profile('p', { attributes: { Tier: 'gold' } }, { runRuleEngine: true });
@@ -130,7 +139,15 @@ describe('with the engine', () => {
 });
 
 describe('audiences', () => {
-  const engineWith = () => testEngine(snapshot({ audiences: [{ id: 1, name: 'News' }, { id: 2, name: 'VIP' }] }));
+  const engineWith = () =>
+    testEngine(
+      snapshot({
+        audiences: [
+          { id: 1, name: 'News' },
+          { id: 2, name: 'VIP' },
+        ],
+      }),
+    );
   const members = async (engine: ReturnType<typeof testEngine>, audiencesChanges: object) =>
     (await engine.profile('p', { audiencesChanges, responseContent: ['customerProfile'] })).customerProfile
       ?.audienceMemberships;
@@ -147,7 +164,11 @@ describe('audiences', () => {
 
   test('are seen by the rules of the same call', async () => {
     const rules = [
-      { title: 'Members', condition: ['=', ['count', ['.', 'Profile', 'Audiences']], 1], effects: [['setDiscount', 'm', 1]] },
+      {
+        title: 'Members',
+        condition: ['=', ['count', ['.', 'Profile', 'Audiences']], 1],
+        effects: [['setDiscount', 'm', 1]],
+      },
     ];
     const engine = testEngine(
       snapshot({ audiences: [{ id: 1, name: 'News' }], campaigns: [campaign({ rules, coupons: [] })] }),
@@ -194,7 +215,11 @@ describe('counts', () => {
 
   test('rules see them as they were before the session at hand', async () => {
     const rules = [
-      { title: 'First', condition: ['=', ['.', 'Profile', 'ClosedSessions'], 0], effects: [['setDiscount', 'first', 1]] },
+      {
+        title: 'First',
+        condition: ['=', ['.', 'Profile', 'ClosedSessions'], 0],
+        effects: [['setDiscount', 'first', 1]],
+      },
     ];
     const engine = testEngine(snapshot({ campaigns: [campaign({ rules, coupons: [] })] }));
     const order = { profileId: 'p', cartItems: cart(60), state: 'closed' };

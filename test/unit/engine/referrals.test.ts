@@ -82,7 +82,9 @@ describe('making a code', () => {
     const engine = testEngine(
       snapshot({
         applications: [application({ caseSensitivity: 'insensitive-uppercase' })],
-        campaigns: [campaign({ ...FRIENDS, referralSettings: { couponPattern: 'vip-##', validCharacters: ['a', '7x'] } })],
+        campaigns: [
+          campaign({ ...FRIENDS, referralSettings: { couponPattern: 'vip-##', validCharacters: ['a', '7x'] } }),
+        ],
       }),
     );
     expect((await engine.referral('anna')).code).toMatch(/^VIP-(A|7X)(A|7X)$/);
@@ -307,7 +309,9 @@ describe('drawn codes', () => {
 
   test('use every character about as often', () => {
     const draw = codeDrawer(Buffer.alloc(32, 2));
-    const text = Array.from({ length: 300 }, (_, n) => draw({ ...SETTINGS, couponPattern: '#'.repeat(100) }, n)).join('');
+    const text = Array.from({ length: 300 }, (_, n) => draw({ ...SETTINGS, couponPattern: '#'.repeat(100) }, n)).join(
+      '',
+    );
     for (const character of 'ABC') {
       expect(text.split(character).length - 1).toBeGreaterThan(9_500);
     }

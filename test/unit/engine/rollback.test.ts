@@ -77,7 +77,9 @@ describe('cancelling a closed session', () => {
     [
       'expired',
       snapshot({
-        campaigns: [campaign({ coupons: [{ id: 11, value: 'SUMMER', usageLimit: 1, expiryDate: '2026-06-01T00:00:00Z' }] })],
+        campaigns: [
+          campaign({ coupons: [{ id: 11, value: 'SUMMER', usageLimit: 1, expiryDate: '2026-06-01T00:00:00Z' }] }),
+        ],
       }),
     ],
   ])('works when its campaign or coupon is %s meanwhile', async (_, next) => {

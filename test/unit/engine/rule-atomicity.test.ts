@@ -35,7 +35,9 @@ describe('a rule that fails', () => {
     const failing = { title: 'Failing', condition: true, effects: [['setDiscount', 'before', 1], effect] };
     const fine = { title: 'Fine', condition: true, effects: [['setDiscount', 'fine', 2]] };
     const answer = await engineWith([failing, fine]).session('s', ORDER);
-    expect(effectsOf(answer, 'setDiscount').map(({ props, ruleIndex }) => [props.name, ruleIndex])).toEqual([['fine', 1]]);
+    expect(effectsOf(answer, 'setDiscount').map(({ props, ruleIndex }) => [props.name, ruleIndex])).toEqual([
+      ['fine', 1],
+    ]);
     expect(answer.ruleFailureReasons).toMatchObject([{ ruleIndex: 0, ruleName: 'Failing', effectIndex: 1 }]);
   });
 

@@ -60,15 +60,18 @@ test('an update without a state is one to open, so a closed session refuses it',
   expect(refused.message).toBe('Cannot move session to state "open" from state "closed"');
 });
 
-test.each(['partially_returned', 'paid', '', 'OPEN'])('a state of another age, %j, fails the enum check', async (state) => {
-  const engine = testEngine();
-  expect(await refusal(engine.session('s', { state }))).toEqual({
-    status: 400,
-    message: 'The submitted data was invalid',
-    issues: [['enum', '/customerSession/state']],
-  });
-  expect(await engine.store.dump()).toBe('[]');
-});
+test.each(['partially_returned', 'paid', '', 'OPEN'])(
+  'a state of another age, %j, fails the enum check',
+  async (state) => {
+    const engine = testEngine();
+    expect(await refusal(engine.session('s', { state }))).toEqual({
+      status: 400,
+      message: 'The submitted data was invalid',
+      issues: [['enum', '/customerSession/state']],
+    });
+    expect(await engine.store.dump()).toBe('[]');
+  },
+);
 
 test('a session may begin closed: rules see it closing, and the side effects run', async () => {
   const engine = testEngine();

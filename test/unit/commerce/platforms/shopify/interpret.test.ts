@@ -104,6 +104,8 @@ describe('topics', () => {
       expect(issuesOf(ORDER, body)).toMatchObject([{ title: 'Invalid type', source: { pointer: '' } }]);
     }
     expect(issuesOf(ORDER, sample('draft_orders/create'))).toHaveLength(1);
+    const both = changed(CHECKOUT, (body) => Object.assign(body, { financial_status: 'paid' }));
+    expect(issuesOf(CHECKOUT, both)).toMatchObject([{ source: { pointer: '' } }]);
   });
 });
 
@@ -223,6 +225,13 @@ describe('money', () => {
         source: { pointer: '/line_items/1/price_set/shop_money/currency_code' },
       },
     ]);
+  });
+
+  test('is checked in checkouts too', () => {
+    const body = changed(CHECKOUT, (each) => {
+      each.line_items[0].price_set = sets('1.00', 'EUR', 'EUR');
+    });
+    expect(issuesOf(CHECKOUT, body)).toMatchObject([{ title: 'Mismatch' }]);
   });
 
   test('of a checkout in the buyer’s currency is never taken for the shop’s', () => {
@@ -368,6 +377,11 @@ describe('refunds', () => {
     expect(returns({ id: 1, refund_line_items: [{ ...part, quantity: 0, subtotal: 0, subtotal_set: null }] })).toEqual(
       [],
     );
+  });
+
+  test('never amount to less than nothing', () => {
+    const adjusted = { ...refund, transactions: [], order_adjustments: [{ amount: '500.00' }] };
+    expect(returns(adjusted)[0]?.amount).toBe('0');
   });
 
   test('of a line that the order does not show keep its id', () => {

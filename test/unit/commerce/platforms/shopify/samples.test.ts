@@ -131,6 +131,13 @@ describe.each(VERSIONS)('API %s', (version) => {
   });
 });
 
+test('global ids have the digits, also where a sender rounded the numbers', () => {
+  const body = sample('orders/create');
+  expect(interpret('orders/create', JSON.stringify(body))).toMatchObject([
+    { order: { id: '820982911946154508', lines: [{ id: '487817672276298554' }, {}, {}, {}, {}] } },
+  ]);
+});
+
 test('ids keep the digits that JSON.parse loses', () => {
   const text = exact(sample('orders/create'));
   expect(text).toContain('"id":820982911946154508,');
