@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnusableEventError } from './errors.ts';
-import type { SessionHistory, SessionState } from './history.ts';
+import type { NoSession, SessionHistory, SessionState } from './history.ts';
 import { assertFits, contentDigest, type SessionContent, sessionContent } from './mapping.ts';
 import { comparePlaces, laterState, type Picture, type PictureEvent, pictureOf } from './picture.ts';
 import { openRefunds, refundSteps } from './refunds.ts';
 import type { Shop } from './shops.ts';
 import type { Decision, Step } from './step.ts';
-
-/** Why nothing is done for a session that was never made. */
-export const NEVER_MADE = 'cancelled before there was a session';
 
 /**
  * Decides what a picture of a cart or order changes in its session. Whatever order pictures come in, the session ends
@@ -17,13 +14,18 @@ export const NEVER_MADE = 'cancelled before there was a session';
  *
  * @throws UnusableEventError when the picture can never become this session.
  */
-export const decideSession = (event: PictureEvent, before: SessionHistory | undefined, shop: Shop): Decision => {
+export const decideSession = (
+  event: PictureEvent,
+  before: SessionHistory | NoSession | undefined,
+  shop: Shop,
+): Decision => {
   const picture = pictureOf(event, shop);
   const { order, place } = picture;
   if (order?.test && shop.testOrders === 'drop') return { outcome: 'ignored', reason: 'test order', steps: [] };
   assertUsable(picture, before, shop);
-  if (!before && place.state === 'cancelled') {
-    return { outcome: 'ignored', reason: NEVER_MADE, steps: [], history: { kind: 'none' } };
+  if (before?.kind === 'none') return NEVER_MADE;
+  if (!before && order && place.state === 'cancelled') {
+    return { ...NEVER_MADE, history: { kind: 'none', order: order.id } };
   }
 
   const newer = !before || comparePlaces(place, before.newest) > 0;
@@ -46,7 +48,13 @@ export const decideSession = (event: PictureEvent, before: SessionHistory | unde
   };
 };
 
-const assertUsable = ({ content, order }: Picture, before: SessionHistory | undefined, { currency }: Shop): void => {
+const NEVER_MADE: Decision = { outcome: 'ignored', reason: 'cancelled before there was a session', steps: [] };
+
+const assertUsable = (
+  { content, order }: Picture,
+  before: SessionHistory | NoSession | undefined,
+  { currency }: Shop,
+): void => {
   if (content.currency !== currency) {
     throw new UnusableEventError(
       `The amounts are in ${content.currency}, the shop's promotions in ${currency}: ` +

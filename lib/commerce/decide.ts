@@ -1,4 +1,4 @@
-import { decideSession, NEVER_MADE } from './decide-session.ts';
+import { decideSession } from './decide-session.ts';
 import type { CommerceEvent, Version } from './event.ts';
 import type { History, ProfileHistory } from './history.ts';
 import { profileBody, profileIdOf } from './mapping.ts';
@@ -23,8 +23,7 @@ export const decide = (event: CommerceEvent, history: History | undefined, shop:
     case 'customer':
       return decideCustomer(event, history?.kind === 'profile' ? history : undefined, shop);
     default:
-      if (history?.kind === 'none') return { outcome: 'ignored', reason: NEVER_MADE, steps: [] };
-      return decideSession(event, history?.kind === 'session' ? history : undefined, shop);
+      return decideSession(event, history?.kind === 'profile' ? undefined : history, shop);
   }
 };
 

@@ -33,6 +33,8 @@ export interface SessionHistory {
 /** A cancellation came before there was a session: none is made any more. */
 export interface NoSession {
   readonly kind: 'none';
+  /** The platform's id of the cancelled order. */
+  readonly order: string;
 }
 
 /** What is known of a customer's record: the newest picture that was sent. Plain JSON. */

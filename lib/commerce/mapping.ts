@@ -69,7 +69,7 @@ const pick = <T>(facts: Readonly<Record<string, T>>, names: readonly string[]): 
   return picked.length > 0 ? Object.fromEntries(picked) : undefined;
 };
 
-/** Whether two contents sell the same: what is bought, at what price, with which codes. */
+/** The same for contents that sell the same: what is bought, at what price, with which codes. */
 export const contentDigest = ({ cartItems, additionalCosts, couponCodes }: SessionContent): string =>
   hash('sha256', JSON.stringify([cartItems, additionalCosts, couponCodes ?? []]));
 

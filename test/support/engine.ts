@@ -61,9 +61,13 @@ export const campaign = (over: Partial<Campaign> = {}): Campaign => ({
   ...over,
 });
 
+/** When the promotions of these tests were first published. */
+export const PUBLISHED = '2026-01-01T00:00:00.000Z';
+
 /** Promotions to test with; override what matters. */
 export const snapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
   id: 'test',
+  published: PUBLISHED,
   accountId: 1,
   applications: [application()],
   campaigns: [campaign()],
@@ -72,9 +76,6 @@ export const snapshot = (over: Partial<Snapshot> = {}): Snapshot => ({
   additionalCosts: [],
   ...over,
 });
-
-/** When the promotions of these tests were first published. */
-export const PUBLISHED = '2026-01-01T00:00:00.000Z';
 
 /** A store that knows what was done to it. */
 export interface WatchedStore extends Store {
@@ -143,7 +144,7 @@ export const testEngine = (
     promotions: async (applicationId) => {
       const found = promotionsOf(published, applicationId);
       if (!found) throw new Error(`no Application ${applicationId}`);
-      return Object.assign({ published: PUBLISHED }, found);
+      return found;
     },
     now: () => clock.now,
     pause: async () => {},

@@ -19,7 +19,8 @@ export interface ChargeTerms {
 /** A place to go back to when a rule fails after it began to act. */
 export interface Savepoint {
   readonly effects: number;
-  readonly steps: number;
+  readonly accepted: ReadonlySet<string>;
+  readonly charges: ReadonlyMap<string, PlannedCharge>;
 }
 
 /** Counters and accepted codes that one evaluation may touch: what one write can change, with room for the rest. */
@@ -28,12 +29,9 @@ const RECORDS_AT_MOST = 90;
 /** What an evaluation has come to so far: effects, and what they would charge. A failed rule leaves no trace in it. */
 export class Draft {
   readonly effects: EffectOf[] = [];
-  readonly #accepted = new Set<string>();
-  readonly #charges = new Map<string, PlannedCharge>();
-  readonly #records = new Map<string, number>();
-  /** What each charge replaced, for the way back. */
-  readonly #steps: { readonly name: string; readonly record: string; readonly before: PlannedCharge | undefined }[] =
-    [];
+  #accepted = new Set<string>();
+  /** One for each count: few, whatever is charged, so that savepoints are cheap. */
+  #charges = new Map<string, PlannedCharge>();
   readonly #set: WorkingSet;
 
   constructor(set: WorkingSet) {
@@ -42,32 +40,26 @@ export class Draft {
 
   /** Where the draft stands: the way back for {@link restore}. */
   savepoint(): Savepoint {
-    return { effects: this.effects.length, steps: this.#steps.length };
+    return { effects: this.effects.length, accepted: new Set(this.#accepted), charges: new Map(this.#charges) };
   }
 
   /** Forgets everything since the savepoint. */
-  restore(point: Savepoint): void {
-    for (const effect of this.effects.splice(point.effects)) {
-      if (isAcceptance(effect)) this.#accepted.delete(codeName(effect.effectType, effect.props.value));
-    }
-    for (const { name, record, before } of this.#steps.splice(point.steps).reverse()) {
-      if (before) this.#charges.set(name, before);
-      else {
-        this.#charges.delete(name);
-        this.#records.set(record, (this.#records.get(record) ?? 1) - 1);
-        if (this.#records.get(record) === 0) this.#records.delete(record);
-      }
-    }
+  restore({ effects, accepted, charges }: Savepoint): void {
+    this.effects.length = effects;
+    this.#accepted = new Set(accepted);
+    this.#charges = new Map(charges);
   }
 
   /** Adds an effect. */
   emit(effect: EffectOf): void {
     this.effects.push(effect);
-    if (isAcceptance(effect)) this.#accepted.add(codeName(effect.effectType, effect.props.value));
+    if (effect.effectType === 'acceptCoupon' || effect.effectType === 'acceptReferral') {
+      this.#accepted.add(codeName(effect.effectType, effect.props.value));
+    }
   }
 
   /** Whether a rule accepted the code so far: a code is accepted once, and wins over any refusal (R22, R23). */
-  accepts(effectType: Acceptance['effectType'], code: string): boolean {
+  accepts(effectType: Acceptance, code: string): boolean {
     return this.#accepted.has(codeName(effectType, code));
   }
 
@@ -84,7 +76,6 @@ export class Draft {
   /** Plans to add `by` to a count. Of several bounds the lowest holds. */
   charge({ key }: RecordKey<Counters>, count: string, by: number, { atMost, owner }: ChargeTerms = {}): void {
     const name = chargeName(key, count);
-    const record = keyText(key);
     const before = this.#charges.get(name);
     const bounds = [before?.atMost, atMost].filter((bound) => bound !== undefined);
     this.#charges.set(name, {
@@ -94,13 +85,12 @@ export class Draft {
       ...(bounds.length > 0 && { atMost: Math.min(...bounds) }),
       ...(owner !== undefined && { owner }),
     });
-    this.#steps.push({ name, record, before });
-    if (!before) this.#records.set(record, (this.#records.get(record) ?? 0) + 1);
   }
 
   /** Whether more is planned than one write can change. */
   isOverfull(): boolean {
-    return this.#records.size + this.#accepted.size > RECORDS_AT_MOST;
+    const records = new Set([...this.#charges.values()].map(({ key }) => keyText(key)));
+    return records.size + this.#accepted.size > RECORDS_AT_MOST;
   }
 
   /** One charge for each count, without bounds: what a cancellation must give back. */
@@ -114,12 +104,9 @@ export class Draft {
   }
 }
 
-type Acceptance = EffectOf<'acceptCoupon' | 'acceptReferral'>;
+type Acceptance = 'acceptCoupon' | 'acceptReferral';
 
-const isAcceptance = (effect: EffectOf): effect is Acceptance =>
-  effect.effectType === 'acceptCoupon' || effect.effectType === 'acceptReferral';
-
-const codeName = (effectType: Acceptance['effectType'], code: string): string => `${effectType} ${code}`;
+const codeName = (effectType: Acceptance, code: string): string => `${effectType} ${code}`;
 
 const chargeName = (key: Key, count: string): string => `${count} ${keyText(key)}`;
 

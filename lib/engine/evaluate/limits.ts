@@ -1,4 +1,4 @@
-import { decimal } from '../../contract/decimal.ts';
+import { decimal, minorUnits } from '../../contract/decimal.ts';
 import type { Campaign, Limit } from '../../promotions/snapshot.ts';
 import type { Moment } from '../moment.ts';
 import type { Counters, RecordKey, SessionRecord } from '../records.ts';
@@ -12,6 +12,8 @@ export interface Codes {
 /** One counter that an action must fit into. */
 export interface LimitCounter {
   readonly limit: Limit;
+  /** The limit in the counter's unit: whole uses, or minor units of money. */
+  readonly bound: number;
   /** Absent: the session lacks what the limit counts by, so that the action fails (semantics.md L6). */
   readonly record?: RecordKey<Counters>;
   /** Set where it counts a person's own share. */
@@ -30,20 +32,23 @@ export const limitCounters = (
   action: Limit['action'],
   session: Pick<SessionRecord, 'profileId' | 'identifiers'>,
   codes: Codes,
-  { records, now, promotions }: Moment,
+  moment: Moment,
 ): LimitCounter[] =>
   campaign.limits
     .filter((limit) => limit.action === action)
     .flatMap((limit): LimitCounter[] => {
-      let shares: string[][] = [[...limit.entities, ...bucket(limit, now, promotions.application.timezone)]];
+      const { records } = moment;
+      const bound = boundOf(limit, minorUnits(moment.promotions.application.currency));
+      let shares: string[][] = [[...limit.entities, ...bucket(limit, moment)]];
       for (const entity of limit.entities) {
         const values = valuesOf(entity, session, codes);
         shares = shares.flatMap((share) => values.map((value) => [...share, value]));
       }
-      if (shares.length === 0) return [{ limit }];
+      if (shares.length === 0) return [{ limit, bound }];
       const owner = limit.entities.includes('Profile') ? records.ownerOf(session.profileId) : undefined;
       return shares.map((share) => ({
         limit,
+        bound,
         record: records.limit(campaign.id, action, share),
         ...(owner !== undefined && { owner }),
       }));
@@ -66,8 +71,8 @@ const valuesOf = (
   }
 };
 
-/** The limit in the counter's unit: whole uses, or minor units of money; what does not fill a unit is cut off. */
-export const boundOf = (limit: Limit, places: number): number =>
+/** What does not fill a unit is cut off. */
+const boundOf = (limit: Limit, places: number): number =>
   limit.action === 'setDiscount'
     ? Number(
         decimal(limit.limit)
@@ -77,9 +82,9 @@ export const boundOf = (limit: Limit, places: number): number =>
     : Math.floor(limit.limit);
 
 /** The calendar bucket of a period in the Application's time zone; weeks start on Monday (L5). */
-const bucket = ({ period }: Limit, now: Date, timezone: string): string[] => {
+const bucket = ({ period }: Limit, moment: Moment): string[] => {
   if (!period) return [];
-  const [year, month, day] = calendarDay(now, timezone);
+  const [year, month, day] = calendarDay(moment);
   switch (period) {
     case 'yearly':
       return [period, year];
@@ -97,21 +102,33 @@ const bucket = ({ period }: Limit, now: Date, timezone: string): string[] => {
 
 const DAY_MS = 86_400_000;
 
-/** Making one takes longer than a whole evaluation. */
+type Day = readonly [year: string, month: string, day: string];
+
+const DAYS = new WeakMap<Moment, Day>();
+
+/** The day at the Application's place. Found out once a moment: calendars take longer than a whole evaluation. */
+const calendarDay = (moment: Moment): Day => {
+  let day = DAYS.get(moment);
+  if (!day) {
+    const part = Object.fromEntries(
+      formatFor(moment.promotions.application.timezone)
+        .formatToParts(moment.now)
+        .map(({ type, value }) => [type, value]),
+    );
+    day = [part.year ?? '', part.month ?? '', part.day ?? ''];
+    DAYS.set(moment, day);
+  }
+  return day;
+};
+
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
-const calendarDay = (now: Date, timezone: string): readonly [year: string, month: string, day: string] => {
-  let format = FORMATS.get(timezone);
+const formatFor = (timeZone: string): Intl.DateTimeFormat => {
+  let format = FORMATS.get(timeZone);
   if (!format) {
     const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-    format = new Intl.DateTimeFormat('en', {
-      timeZone: timezone,
-      calendar: 'iso8601',
-      numberingSystem: 'latn',
-      ...parts,
-    });
-    FORMATS.set(timezone, format);
+    format = new Intl.DateTimeFormat('en', { timeZone, calendar: 'iso8601', numberingSystem: 'latn', ...parts });
+    FORMATS.set(timeZone, format);
   }
-  const part = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
-  return [part.year ?? '', part.month ?? '', part.day ?? ''];
+  return format;
 };

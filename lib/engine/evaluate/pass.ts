@@ -4,7 +4,7 @@ import { keyText } from '../../store/store.ts';
 import type { Moment } from '../moment.ts';
 import type { Counters, RecordKey, ReferralRecord } from '../records.ts';
 import type { Draft } from './draft.ts';
-import { boundOf, LIMIT_COUNT, type LimitCounter, limitCounters } from './limits.ts';
+import { LIMIT_COUNT, type LimitCounter, limitCounters } from './limits.ts';
 import type { Subject } from './subject.ts';
 
 /** What one run of a campaign's rules is about: one of its coupons, or none (semantics.md §3.5). */
@@ -57,18 +57,17 @@ export const passOf = (occasion: Occasion): Pass => {
 export const fullLimits = (pass: Pass, action: Limit['action'], by: number): Limit[] =>
   pass
     .limitsOn(action)
-    .filter(({ limit, record }) => !record || !pass.draft.fits(record, LIMIT_COUNT, by, boundOf(limit, pass.places)))
+    .filter(({ bound, record }) => !record || !pass.draft.fits(record, LIMIT_COUNT, by, bound))
     .map(({ limit }) => limit);
 
 /** Charges every limit on the action; ask {@link fullLimits} first. */
 export const chargeLimits = (pass: Pass, action: Limit['action'], by: number): void => {
   const charged = new Set<string>();
-  for (const { limit, record, owner } of pass.limitsOn(action)) {
+  for (const { bound: atMost, record, owner } of pass.limitsOn(action)) {
     if (!record) continue;
     // Limits that differ in nothing but their bound share a counter: it counts once.
     const once = charged.size === charged.add(keyText(record.key)).size ? 0 : by;
-    const terms = { atMost: boundOf(limit, pass.places), ...(owner !== undefined && { owner }) };
-    pass.draft.charge(record, LIMIT_COUNT, once, terms);
+    pass.draft.charge(record, LIMIT_COUNT, once, { atMost, ...(owner !== undefined && { owner }) });
   }
 };
 

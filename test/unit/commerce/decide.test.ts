@@ -281,6 +281,12 @@ describe('what cannot become a call is put aside with what to do', () => {
     expect(model.api.calls).toHaveLength(1);
   });
 
+  test('a second order in the session of one that was cancelled, made or not', () => {
+    for (const model of [after(order(cancelled)), after(order(paid), order(cancelled, 11))]) {
+      expect(() => model.apply(order({ ...paid, id: '101' }, 12))).toThrow(UnusableEventError);
+    }
+  });
+
   test('but not a picture that would send nothing', () => {
     const model = after(order(paid));
     expect(model.apply(order({ ...paid, lines: Array(1001).fill(other.lines[0]) }, 11))).toBe(
