@@ -33,7 +33,7 @@ const platform: Platform = {
 
 const SECRETS: Record<string, string> = { now: 'the current secret', before: 'the previous secret' };
 
-const setUp = (over: Partial<WebhookDeps> = {}) => {
+const setUp = (over: Partial<WebhookDeps> = {}, at: Platform = platform) => {
   const { lines, log } = keptLog();
   const inbox = fakeQueue();
   const deps: WebhookDeps = {
@@ -46,7 +46,7 @@ const setUp = (over: Partial<WebhookDeps> = {}) => {
     log,
     ...over,
   };
-  return { lines, inbox, handler: webhookHandler(platform, async () => deps) };
+  return { lines, inbox, handler: webhookHandler(at, async () => deps) };
 };
 
 const BODY = '{"email":  "ann@example.com", "note": "caf\\u00e9 \\/ 😀"}';
@@ -116,6 +116,12 @@ test('an unknown shop costs the same work, with a secret that nobody has', async
   await handler(delivery({ shop: 'gone' }));
   expect(asked).toEqual([[expect.stringMatching(/^[\da-f]{64}$/)]]);
   expect(await handler(delivery({ shop: 'gone', secret: asked[0]?.[0] ?? '' }))).toMatchObject({ statusCode: 401 });
+});
+
+test('a shop of one platform is unknown at the route of another', async () => {
+  const { handler, inbox } = setUp({}, { ...platform, name: 'another' as never });
+  expect(await handler(delivery())).toMatchObject({ statusCode: 401 });
+  expect(inbox.sent).toEqual([]);
 });
 
 test('a body that names another shop is refused like a wrong signature', async () => {

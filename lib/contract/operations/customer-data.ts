@@ -12,8 +12,8 @@ export const deleteCustomerData = operation({
   seeds: ['2019-java', '2019-go', '2020-php', '2021-php'],
   params: z.object({ integrationId }),
   query: z.object({}),
-  // Java and the 2019 JavaScript client send `{}` here, for their signature's sake.
-  body: z.unknown(),
+  // Java and the 2019 JavaScript client send `{}` here, for their signature's sake: it says nothing.
+  body: z.unknown().transform(() => undefined),
   success: { status: 204, body: z.undefined() },
   errors: [400, 401, 404, 409],
   statusCodeOn400: true,

@@ -107,6 +107,7 @@ test.each([
   expect(await processInbox([received(body), eventMessage(orderEvent())], deps)).toEqual([]);
   expect(calls).toHaveLength(1);
   expect(lines.map(({ outcome }) => outcome)).toEqual(['parked', 'applied']);
+  expect(lines[0]?.operation).toBeUndefined();
   expect(await everythingParked(deps.store)).toMatchObject([{ reason, message: body }]);
 });
 
@@ -218,6 +219,13 @@ test('effects go to the outbox in the same write, and a hint tells of them', asy
   expect(hints.sent.map(({ body }) => JSON.parse(body))).toEqual([{ v: 1, key: items[0]?.key }]);
 });
 
+test('a call without effects leaves nothing in the outbox', async () => {
+  const { deps, hints } = inbox();
+  await processInbox([eventMessage(orderEvent())], deps);
+  expect((await deps.store.query('items', { partition: '1/outbox' })).items).toEqual([]);
+  expect(hints.sent).toEqual([]);
+});
+
 test('a shop that wants no effects gets none', async () => {
   const { deps, hints } = inbox({ shops: shops({ effects: 'none' }), api: { effects: [EFFECT] } });
   await processInbox([eventMessage(orderEvent())], deps);
@@ -241,6 +249,15 @@ test('a call that waited in the inbox is made once', async () => {
     { outcome: 'applied', operation: 'trackEvent', delivery: 'r1', session: 's' },
     { outcome: 'duplicate' },
   ]);
+});
+
+test('that a call was made is remembered for longer than any queue or platform delivers', async () => {
+  let now = NOW;
+  const { deps, calls } = inbox({ store: memoryStore(() => now), now: () => now });
+  await processInbox([received(operation())], deps);
+  now = new Date(NOW.getTime() + 15 * 86_400_000 - 1_000);
+  await processInbox([received(operation())], deps);
+  expect(calls).toHaveLength(1);
 });
 
 test('a call that was made elsewhere in the meantime is not made again', async () => {

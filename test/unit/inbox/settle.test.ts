@@ -84,7 +84,10 @@ test.each([
   ['something that is no error', 'oops'],
   ['nothing at all', undefined],
 ])('%s is tried again for 15 minutes and parked then', async (_, error) => {
-  expect(await settled(error, NOW)).toMatchObject({ outcome: { outcome: 'failed' }, parked: [] });
+  expect(await settled(error, new Date(LATER.getTime() - 1))).toMatchObject({
+    outcome: { outcome: 'failed' },
+    parked: [],
+  });
   expect(await settled(error, LATER)).toMatchObject({
     outcome: { outcome: 'parked', reason: 'unexpected' },
     parked: [{ reason: 'unexpected' }],

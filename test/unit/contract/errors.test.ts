@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ApiError,
+  ConflictError,
+  errorBody,
+  IllegalTransitionError,
+  InvalidRequestError,
+  NotFoundError,
+  TooLargeError,
+  UnauthorizedError,
+  UnsupportedMediaTypeError,
+} from '../../../lib/contract/errors.ts';
+
+const issue = { title: 'Unknown', details: 'why', source: { pointer: '/a' } };
+
+describe('every error knows its status and what becomes of it on a queue', () => {
+  test.each([
+    [new InvalidRequestError([issue]), 400, 'park', 'InvalidRequestError'],
+    [new IllegalTransitionError('open', 'closed'), 400, 'park', 'IllegalTransitionError'],
+    [new UnauthorizedError(), 401, 'park', 'UnauthorizedError'],
+    [new NotFoundError('no'), 404, 'park', 'NotFoundError'],
+    [new ConflictError('profile'), 409, 'retry', 'ConflictError'],
+    [new TooLargeError('large'), 413, 'park', 'TooLargeError'],
+    [new UnsupportedMediaTypeError(), 415, 'park', 'UnsupportedMediaTypeError'],
+  ])('%s', (error, status, onQueue, name) => {
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ status, onQueue, name });
+  });
+});
+
+describe('the body of an error', () => {
+  test('names its faults', () => {
+    expect(errorBody(new InvalidRequestError([issue]), false)).toEqual({
+      message: 'The submitted data was invalid',
+      errors: [issue],
+    });
+  });
+
+  test('names a hundred of them at most', () => {
+    const many = Array.from({ length: 1000 }, () => issue);
+    expect(errorBody(new InvalidRequestError(many), false).errors).toHaveLength(100);
+  });
+
+  test('of an illegal move is the text alone', () => {
+    expect(errorBody(new IllegalTransitionError('open', 'closed'), false)).toEqual({
+      message: 'Cannot move session to state "open" from state "closed"',
+    });
+  });
+
+  test('repeats the status, except in the 400 of rows that leave it out', () => {
+    expect(errorBody(new InvalidRequestError([issue]), true)).toMatchObject({ StatusCode: 400 });
+    expect(errorBody(new NotFoundError('no'), false)).toEqual({ message: 'no', StatusCode: 404 });
+    expect(errorBody(new ConflictError('session'), false)).toEqual({
+      message: 'Too many requests are updating this session at the same time',
+      StatusCode: 409,
+    });
+  });
+});
