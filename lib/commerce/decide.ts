@@ -51,17 +51,20 @@ const decideCustomer = (event: CustomerEvent, before: ProfileHistory | undefined
   };
 };
 
-/** Names the history that an event is decided by: one for each session, one for each profile. */
-export const historyOf = (event: CommerceEvent, shop: Shop): string => {
+/**
+ * Names the history that an event is decided by: one for each session of a shop, and one for each profile, whichever
+ * shop tells of it. What another shop's path is sent of a customer is so compared with everything known of them.
+ */
+export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] => {
   switch (event.type) {
     case 'cart':
-      return `session/${event.cart.session}`;
+      return ['session', event.shop, event.cart.session];
     case 'order':
-      return `session/${event.order.session}`;
+      return ['session', event.shop, event.order.session];
     case 'customer':
-      return `profile/${profileIdOf({ customer: event.customer.id }, shop)}`;
+      return ['profile', profileIdOf({ customer: event.customer.id }, shop)];
     case 'thin':
-      return `thin/${event.resource}`;
+      return ['thin', event.shop, event.resource];
   }
 };
 

@@ -19,8 +19,8 @@ export const Shop = z.strictObject({
   application: z.int().positive(),
   /** ISO 4217; an event in another currency is parked, never converted. */
   currency: z.string().regex(/^[A-Z]{3}$/),
-  /** The shop's own id, where its bodies carry one: a body that names another shop is refused. */
-  shopId: z.string().min(1).optional(),
+  /** The platform's number of the shop. One app's secret signs for several shops, so a body that names another is refused. */
+  shopId: z.string().regex(/^\d+$/),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. */
   secrets: z.array(z.string().min(1)).min(1).max(2),
   /** Profile id of a customer; `{customer}` is the platform's customer id. */

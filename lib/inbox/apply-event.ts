@@ -71,7 +71,7 @@ interface Work {
 
 const placesOf = (event: CommerceEvent, shop: Shop, { accountId, segment }: ApplyDeps) => ({
   mark: markKey(accountId, segment, eventName(event)),
-  history: { partition: `${accountId}/history/${segment(event.shop, historyOf(event, shop))}`, sort: 'history' },
+  history: { partition: `${accountId}/history/${segment(...historyOf(event, shop))}`, sort: 'history' },
 });
 
 const attemptEvent = async (work: Work): Promise<Outcome> => {

@@ -25,7 +25,7 @@ export const enqueueEvent = async (event: CommerceEvent, shop: Shop, deps: Enque
   // A crash after this leaves the event queued and the sender without an answer: it sends again, and one is dropped.
   await deps.inbox.send({
     body,
-    group: deps.segment(event.shop, groupOf(event, shop)),
+    group: deps.segment(...groupOf(event, shop)),
     deduplicationId: eventName(event),
   });
 };

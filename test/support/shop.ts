@@ -22,6 +22,7 @@ export const shopSettings = (over: Partial<Record<keyof Shop, unknown>> = {}): S
     platform: 'shopify',
     application: 1,
     currency: 'EUR',
+    shopId: '548380009',
     secrets: ['S'],
     engineCodes: '^SUMMER',
     ...over,
@@ -39,21 +40,23 @@ export const sampleBody = (topic: string, edits: object): string => {
 };
 
 /** What a Shopify delivery says, read as the webhook reads it. */
-export const eventsOf = (topic: string, body: string, shop = shopSettings()): CommerceEvent[] =>
+export const eventsOf = (topic: string, body: string, shop = shopSettings(), name = 'test'): CommerceEvent[] =>
   shopify.interpret(
     { headers: { 'x-shopify-topic': topic }, body: Buffer.from(body) },
-    { name: 'test', shop, pseudonym: (text) => createHash('sha256').update(text).digest('hex') },
+    { name, shop, pseudonym: (text) => createHash('sha256').update(text).digest('hex') },
   );
 
 /**
- * A shop with its inbox and engine on one store: everything behind the webhook, without the queue in between.
- *
- * @param wrap puts something between the inbox and the store, such as a store that fails.
+ * Two shops of one app, `test` and `other`, with their inbox and engine on one store: everything behind the webhook,
+ * without the queue in between.
  */
 export const testShop = (snapshot?: Snapshot, store?: Store) => {
   const engine = testEngine(snapshot, store);
   const { deps } = engine;
-  const shop = shopSettings();
+  const shops = new Map([
+    ['test', shopSettings({ attributes: { profile: ['country'] } })],
+    ['other', shopSettings({ shopId: '1', attributes: { profile: ['country'] } })],
+  ]);
   const segment = segments('test');
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
@@ -66,7 +69,7 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
       accountId: 1,
       segment,
       connect,
-      shops: new Map([['test', shop]]),
+      shops,
       hints: { send: async (message) => void hints.push(message) },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
       now: deps.now,
@@ -75,9 +78,10 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
       log: (line) => lines.push(line),
     });
   /** The queue messages of a delivery, as the webhook sends them. */
-  const messagesOf = async (topic: string, body: string): Promise<IncomingMessage[]> => {
+  const messagesOf = async (topic: string, body: string, to = 'test'): Promise<IncomingMessage[]> => {
     const messages: IncomingMessage[] = [];
-    for (const event of eventsOf(topic, body, shop)) {
+    const shop = shops.get(to) ?? shopSettings();
+    for (const event of eventsOf(topic, body, shop, to)) {
       const inbox = {
         send: async ({ body, group }: OutgoingMessage) => {
           sent += 1;
@@ -88,5 +92,5 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
     }
     return messages;
   };
-  return { ...engine, shop, records, lines, hints, process, messagesOf };
+  return { ...engine, records, lines, hints, process, messagesOf };
 };

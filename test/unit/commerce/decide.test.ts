@@ -337,11 +337,18 @@ test('what says too little waits', () => {
 
 test('everything about one session shares a group and a history; profiles have their own', () => {
   const shop = shopOf();
-  const names = [cart(), order(), order(paid, 11)].map((event) => historyOf(event, shop));
+  const names = [cart(), order(), order(paid, 11)].map((event) => historyOf(event, shop).join('/'));
   expect(new Set(names).size).toBe(1);
-  expect(groupOf(cart(), shop)).toBe(groupOf(order(), shop));
+  expect(groupOf(cart(), shop)).toEqual(groupOf(order(), shop));
   // The storefront may name a session after a customer.
-  expect(historyOf(cart({ session: 'shopify:7' }), shop)).not.toBe(historyOf(customer(), shop));
+  expect(historyOf(cart({ session: 'shopify:7' }), shop)).not.toEqual(historyOf(customer(), shop));
+});
+
+test('a session belongs to its shop, a profile to all of them', () => {
+  const shop = shopOf();
+  const elsewhere = <E extends CommerceEvent>(event: E): E => ({ ...event, shop: 'elsewhere' });
+  expect(historyOf(elsewhere(order()), shop)).not.toEqual(historyOf(order(), shop));
+  expect(historyOf(elsewhere(customer()), shop)).toEqual(historyOf(customer(), shop));
 });
 
 test('histories are plain JSON without personal data', () => {

@@ -81,7 +81,7 @@ export class Model {
 
   /** @param steps how many steps are made before a crash; all of them by default. */
   apply(event: CommerceEvent, steps = Number.POSITIVE_INFINITY): string {
-    const name = historyOf(event, this.shop);
+    const name = historyOf(event, this.shop).join('/');
     // Histories are stored as JSON.
     const known = JSON.parse(JSON.stringify(this.histories.get(name) ?? null)) ?? undefined;
     const decision = decide(event, known, this.shop);

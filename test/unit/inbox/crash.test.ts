@@ -97,7 +97,7 @@ const lived = async (batch: readonly IncomingMessage[], changes: number) => {
   };
 };
 
-const historyPartition = `1/history/${inbox().deps.segment('demo', 'session/shopify:checkout:1')}`;
+const historyPartition = `1/history/${inbox().deps.segment('session', 'demo', 'shopify:checkout:1')}`;
 
 test('a crash after any change, and the same batch again: nothing lost, nothing twice', async () => {
   const batch = [...story(), call];

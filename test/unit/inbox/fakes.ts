@@ -21,6 +21,7 @@ export const shops = (over: Partial<Shop> = {}) => {
     platform: 'shopify',
     application: 1,
     currency: 'EUR',
+    shopId: '548380009',
     secrets: ['now'],
     engineCodes: '^SUMMER',
     ...over,

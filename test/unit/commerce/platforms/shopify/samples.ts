@@ -56,6 +56,7 @@ export const shopOf = (settings: Partial<Shop> = {}): Shop => ({
     platform: 'shopify',
     application: 1,
     currency: 'USD',
+    shopId: '548380009',
     secrets: ['DEMO'],
     engineCodes: '^SUMMER-',
     testOrders: 'apply',
