@@ -35,7 +35,8 @@ const HAPPENED = [OLD, NEW, ORDER_LIFE.checkout, ORDER_LIFE.paid];
 
 const whole = async (shop: Awaited<ReturnType<typeof play>>) => {
   const [profile] = await shop.store.get([shop.records.profile('shopify:7001').key]);
-  return { ...(await endState(shop)), country: (profile?.data as unknown as ProfileRecord).attributes.country };
+  const { attributes } = profile?.data as unknown as ProfileRecord;
+  return { ...(await endState(shop)), country: attributes.country };
 };
 
 describe.each(HAPPENED.map((event, index) => [index, event.topic, event] as const))(
