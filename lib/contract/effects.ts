@@ -63,6 +63,7 @@ export const effectProps = {
   error: z.looseObject({ message: z.string() }),
 } as const;
 
+/** The type of an effect that this collection knows. */
 export type EffectType = keyof typeof effectProps;
 
 /** An effect that this collection makes: its type says its properties. */

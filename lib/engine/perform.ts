@@ -57,8 +57,9 @@ export const perform = async <O extends AnyOperation>(
   deps: EngineDeps,
 ): Promise<Output<O>> => {
   const promotions = await deps.promotions(call.applicationId);
+  const now = deps.now();
   for (let attempt = 1; ; ) {
-    const moment = momentOf(promotions, deps);
+    const moment = momentOf(promotions, now, deps);
     const set = await gather(operation, input, moment, deps.store);
     const decision = await decideWithIds(operation, input, set, moment, deps.ids);
     const guarding = decision.unfinished ? [] : ((call.guard?.(decision.published) ?? []) as readonly Change[]);
@@ -78,16 +79,14 @@ export const perform = async <O extends AnyOperation>(
   }
 };
 
-const momentOf = (promotions: Promotions, { accountId, segment, ids, now }: EngineDeps): Moment => {
-  return {
-    now: now(),
-    accountId,
-    promotions,
-    records: recordsOf(promotions.application, accountId, segment),
-    newId: (after) => ids.next(after),
-    code: codeDrawer(randomBytes(32)),
-  };
-};
+const momentOf = (promotions: Promotions, now: Date, { accountId, segment, ids }: EngineDeps): Moment => ({
+  now,
+  accountId,
+  promotions,
+  records: recordsOf(promotions.application, accountId, segment),
+  newId: (after) => ids.next(after),
+  code: codeDrawer(randomBytes(32)),
+});
 
 /** Asks what is needed until all of it is there: one round trip a time. */
 const gather = async <O extends AnyOperation>(

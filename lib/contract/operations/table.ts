@@ -14,4 +14,5 @@ export const operations = {
   deleteCustomerData,
 } as const satisfies Record<string, AnyOperation>;
 
+/** The id of an operation: the same word for the row, the client's method and the API document. */
 export type OperationId = keyof typeof operations;

@@ -1,18 +1,20 @@
 import * as z from 'zod';
 import { attributesOut, id, timestamp } from './scalars.ts';
 
+/** How codes are generated: each `#` of the pattern becomes one of the characters (semantics.md K6). */
 export const CodeGeneratorSettings = z.looseObject({
   validCharacters: z.array(z.string()),
   couponPattern: z.string(),
 });
 
+/** How much of an action a campaign allows; money in the major unit (semantics.md L1). */
 export const LimitConfig = z.looseObject({
   action: z.string(),
   limit: z.number(),
   entities: z.array(z.enum(['Coupon', 'Referral', 'Profile', 'Identifier'])),
 });
 
-/** A campaign, as `triggeredCampaigns` shows it. */
+/** A campaign, as `triggeredCampaigns` shows it (semantics.md R1). `startTime` is inclusive, `endTime` exclusive. */
 export const Campaign = z.looseObject({
   id,
   created: timestamp,

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { attributesOut, id, timestamp } from './scalars.ts';
 
-/** A coupon (semantics.md §5.1). `usageLimit` 0 is unlimited; no `expiryDate` is for ever. */
+/**
+ * A coupon (semantics.md §5.1). `usageLimit` 0 is unlimited; no `expiryDate` is for ever; `discountCounter` is what it
+ * took off so far, in the major unit.
+ */
 export const Coupon = z.looseObject({
   id,
   created: timestamp,
@@ -23,7 +26,7 @@ export const Coupon = z.looseObject({
 });
 export type Coupon = z.output<typeof Coupon>;
 
-/** A referral code of one advocate (semantics.md §2.2). */
+/** A referral code of one advocate (semantics.md §2.2). `usageLimit` 0 is unlimited; no friend: anyone but the advocate. */
 export const Referral = z.looseObject({
   id,
   created: timestamp,
@@ -41,7 +44,7 @@ export const Referral = z.looseObject({
 });
 export type Referral = z.output<typeof Referral>;
 
-/** A code of a giveaway pool. */
+/** A code of a giveaway pool; its dates bound the awarding, not the validity (semantics.md U3). */
 export const Giveaway = z.looseObject({
   id,
   created: timestamp,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LedgerEntry } from './loyalty.ts';
 import { attributesOut, id, timestamp } from './scalars.ts';
 
+/** Why a coupon is refused, in the words of 2021 (semantics.md §5.5). */
 export const CouponRejectionReason = z.enum([
   'CouponNotFound',
   'CouponPartOfNotRunningCampaign',
@@ -16,6 +17,7 @@ export const CouponRejectionReason = z.enum([
 ]);
 export type CouponRejectionReason = z.output<typeof CouponRejectionReason>;
 
+/** Why a referral code is refused, in the words of 2021 (semantics.md §5.7). */
 export const ReferralRejectionReason = z.enum([
   'ReferralNotFound',
   'ReferralRecipientIdSameAsAdvocate',

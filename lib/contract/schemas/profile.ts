@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { attributesOut, id, timestamp } from './scalars.ts';
 
+/** An audience that a profile is in. */
 export const AudienceMembership = z.looseObject({ id, name: z.string() });
 export type AudienceMembership = z.output<typeof AudienceMembership>;
 
+/** A loyalty program that a profile has joined. */
 export const LoyaltyMembership = z.looseObject({ joined: timestamp.optional(), loyaltyProgramId: id });
 
 /** A customer profile (semantics.md §1.4). `totalSales` is before discounts, in the major unit. */

@@ -28,6 +28,7 @@ export interface Totals {
   readonly total: Decimal;
 }
 
+/** The totals of a cart and its costs (semantics.md S3). */
 export const totalsOf = ({
   cartItems,
   additionalCosts,

@@ -103,6 +103,23 @@ test('an event and a close at once are both kept', async () => {
   expect(await engine.counts(engine.records.couponUse('SUMMER'))).toMatchObject({ usage: 1 });
 });
 
+test('the time of a call is read once, however often it is decided', async () => {
+  const engine = testEngine();
+  await engine.session('s', { ...ORDER, profileId: 'p' });
+  await engine.session('t', { ...ORDER, profileId: 'q' });
+  let reads = 0;
+  engine.deps.now = () => {
+    reads += 1;
+    return new Date(engine.clock.now.getTime() + reads * 1000);
+  };
+  const answers = await Promise.all(['s', 't'].map((id) => engine.session(id, { state: 'closed' })));
+  expect(reads).toBe(2);
+  expect(answers.map(({ customerSession }) => customerSession?.updated)).toEqual([
+    '2026-06-01T12:00:01.000Z',
+    '2026-06-01T12:00:02.000Z',
+  ]);
+});
+
 describe('ids', () => {
   test('of one session rise, whichever container answers', async () => {
     const promotions = snapshot();
