@@ -35,8 +35,8 @@ const HAPPENED = [OLD, NEW, ORDER_LIFE.checkout, ORDER_LIFE.paid];
 
 const whole = async (shop: Awaited<ReturnType<typeof play>>) => {
   const [profile] = await shop.store.get([shop.records.profile('shopify:7001').key]);
-  const { attributes } = profile?.data as unknown as ProfileRecord;
-  return { ...(await endState(shop)), country: attributes.country };
+  const record = profile?.data as unknown as ProfileRecord | undefined;
+  return { ...(await endState(shop)), country: record?.attributes.country };
 };
 
 describe.each(HAPPENED.map((event, index) => [index, event.topic, event] as const))(
