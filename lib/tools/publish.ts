@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { keyItem, LOCAL_KEY } from '../lambda/authenticate.ts';
 import { readPromotions } from '../promotions/file.ts';
 import { publish } from '../promotions/publish.ts';
 import type { Snapshot } from '../promotions/snapshot.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 
 const DEMO_PROMOTIONS = 'events/demo/promotions.yaml';
@@ -12,8 +14,19 @@ const DEMO_PROMOTIONS = 'events/demo/promotions.yaml';
 export const readDemoPromotions = async (): Promise<Snapshot> =>
   readPromotions(await readFile(DEMO_PROMOTIONS, 'utf8'), DEMO_PROMOTIONS);
 
+/** Fills a folder with the state of a local stack: the demo's promotions, published, and the local key. */
+export const fillState = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  const store = openSqliteStore(join(folder, 'state.db'));
+  try {
+    await publishLocally(store, await readDemoPromotions());
+  } finally {
+    await store.close();
+  }
+};
+
 /** Publishes promotions to a local store, with the fixed key of the local stage for their first Application. */
-export const publishLocally = async (store: Store, snapshot: Snapshot): Promise<void> => {
+const publishLocally = async (store: Store, snapshot: Snapshot): Promise<void> => {
   await publish(store, snapshot, randomUUID);
   const application = snapshot.applications[0]?.id ?? 1;
   await publishKey(store, snapshot.accountId, application);

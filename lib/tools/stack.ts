@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { openSqliteStore } from '../store/sqlite.ts';
-import { publishLocally, readDemoPromotions } from './publish.ts';
+import { fillState } from './publish.ts';
 
 /** Where a local stack listens, on 127.0.0.1. */
 export interface Ports {
@@ -59,13 +57,7 @@ const LAST_WORDS = 30;
  * @throws Error with the last lines of the log when it does not come up.
  */
 export const startStack = async (folder: string, ports: Ports): Promise<Stack> => {
-  await mkdir(folder, { recursive: true });
-  const store = openSqliteStore(join(folder, 'state.db'));
-  try {
-    await publishLocally(store, await readDemoPromotions());
-  } finally {
-    await store.close();
-  }
+  await fillState(folder);
   const child = spawn('osls', ['offline', 'start', '--stage', 'local'], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {

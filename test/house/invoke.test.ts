@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localQueues, localResolver } from '../../lib/tools/cloudformation.ts';
+import { fillState } from '../../lib/tools/publish.ts';
 import { compileShops } from '../../lib/tools/shops-file.ts';
 import { type LocalSqs, startSqs } from '../../lib/tools/sqs.ts';
 import { eventFiles } from './event-files.ts';
 import { type Invocation, invokeLocal } from './invoke-local.ts';
-import { fillState } from './local-state.ts';
+
 import { serverlessFile } from './serverless-file.ts';
 
 // Every recorded event is run by the framework's own command, each in a process. The events of a function run one after
