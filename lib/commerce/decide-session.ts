@@ -78,14 +78,12 @@ interface Course {
 
 const historyAfter = ({ place, order }: Picture, { before, newer, sent }: Course): SessionHistory => {
   const state = before ? laterState(before.state, place.state) : place.state;
-  const profile = sent?.profileId ?? before?.profile;
   const owner = order?.id ?? before?.order;
   return {
     kind: 'session',
     newest: newer || !before ? place : before.newest,
     state,
     ...(owner !== undefined && { order: owner }),
-    ...(profile !== undefined && { profile }),
     sentCodes: sent ? (sent.couponCodes ?? []).length > 0 : (before?.sentCodes ?? false),
     content: sent ? contentDigest(sent) : (before?.content ?? ''),
     pending: openRefunds(before, order),

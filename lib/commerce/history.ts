@@ -10,7 +10,10 @@ export interface Place extends Version {
   readonly state: SessionState;
 }
 
-/** What is known of a session: everything that the next picture of its cart or order is decided by. Plain JSON. */
+/**
+ * What is known of a session: everything that the next picture of its cart or order is decided by. Plain JSON. Nothing in
+ * it leads to the person, so it may outlive their data.
+ */
 export interface SessionHistory {
   readonly kind: 'session';
   /** The newest picture so far. */
@@ -18,8 +21,6 @@ export interface SessionHistory {
   readonly state: SessionState;
   /** The platform's id of the order, once one was seen. */
   readonly order?: string;
-  /** The profile that the session was given last. */
-  readonly profile?: string;
   /** Whether the content that was sent last had codes: only then is their absence sent too. */
   readonly sentCodes: boolean;
   /** Digest of the content that was sent last. */

@@ -39,8 +39,8 @@ export const profileIdOf = (buyer: Buyer, { profileId, platform }: Shop): string
  * the session alone (B38).
  */
 export const sessionContent = (cart: Cart, shop: Shop, sentCodes: boolean): SessionContent => {
-  const engineCode = new RegExp(shop.engineCodes);
-  const codes = cart.codes.filter((code) => engineCode.test(code));
+  const patterns = shop.engineCodes.map(codePattern);
+  const codes = cart.codes.filter((code) => patterns.some((pattern) => pattern.test(code)));
   const attributes = pick(cart.facts, shop.attributes.session);
   return {
     ...(cart.buyer && { profileId: profileIdOf(cart.buyer, shop) }),
@@ -52,6 +52,16 @@ export const sessionContent = (cart: Cart, shop: Shop, sentCodes: boolean): Sess
     ...(attributes && { attributes }),
   };
 };
+
+/** `SUMMER-*` as an expression that takes no longer than the code is long, twice over. */
+const codePattern = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => RegExp.escape(part))
+      .join('.*')}$`,
+    'i',
+  );
 
 const cartItem = ({ name, sku, quantity, price, giftCard }: Line, { attributes }: Shop) => {
   const facts = pick({ giftCard }, attributes.item);

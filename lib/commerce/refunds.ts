@@ -35,7 +35,8 @@ export const refundSteps = (session: string, closed: SessionHistory): Step[] => 
   return steps;
 };
 
-const refundEvent = (sessionId: string, { order, profile }: SessionHistory, { id, amount, lines }: Return) => ({
+/** It names no profile: it speaks for the session's, whoever that is by now (semantics.md §2.8). */
+const refundEvent = (sessionId: string, { order }: SessionHistory, { id, amount, lines }: Return) => ({
   type: lines.length > 0 ? 'order_partially_returned' : 'order_refunded_amount',
   attributes: {
     ...(order !== undefined && { orderId: order }),
@@ -44,5 +45,4 @@ const refundEvent = (sessionId: string, { order, profile }: SessionHistory, { id
     ...(lines.length > 0 && { lines: lines.map(({ sku, quantity }) => `${sku}×${quantity}`) }),
   },
   sessionId,
-  ...(profile !== undefined && { profileId: profile }),
 });

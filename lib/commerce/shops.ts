@@ -3,15 +3,6 @@ import { ConfigurationError } from '../contract/errors.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
 
-const isPattern = (text: string): boolean => {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** One shop of shops.yaml: where its events come from and how they become promotion calls (design.md decision 21). */
 export const Shop = z.strictObject({
   platform: z.enum(['shopify']),
@@ -29,8 +20,19 @@ export const Shop = z.strictObject({
   sessionAttribute: z.string().min(1).optional(),
   /** When an order closes its session: once paid, or already when it is created. */
   closeOn: z.enum(['paid', 'created']).default('paid'),
-  /** Regular expression of the codes that belong to the promotion engine; all others are the shop's own. */
-  engineCodes: z.string().refine(isPattern, 'not a regular expression'),
+  /**
+   * The codes that belong to the promotion engine, all others are the shop's own. `*` stands for any characters, upper and
+   * lower case are the same: `SUMMER-*`. Not regular expressions: buyers write the codes, and some patterns take for ever.
+   */
+  engineCodes: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(100)
+        .regex(/^[^*]*(\*[^*]*){0,2}$/, 'at most two * in a pattern'),
+    )
+    .min(1),
   /** Test orders are dropped, or applied where the Application is a sandbox. */
   testOrders: z.enum(['drop', 'apply']).default('drop'),
   /** Facts to pass on, by name; each must be a declared attribute of the Application. */

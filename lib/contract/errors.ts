@@ -70,6 +70,13 @@ export class NotFoundError extends ApiError {
   readonly onQueue = 'park';
 }
 
+/** 404: the published promotions know no such Application. The text says so. */
+export class UnknownApplicationError extends NotFoundError {
+  constructor(applicationId: number) {
+    super(`The published promotions know no Application ${applicationId}`);
+  }
+}
+
 /** 409: parallel updates of the same thing outlasted the retries (semantics.md §9, Z1). */
 export class ConflictError extends ApiError {
   readonly status = 409;

@@ -2,9 +2,16 @@ import * as z from 'zod';
 import { type ErrorSource, InvalidRequestError, type Issue, MAX_ISSUES } from './errors.ts';
 import type { AnyOperation, Input } from './operation.ts';
 
-/** The JSON pointer of a place (RFC 6901): `['a/b', 0]` → `/a~1b/0`. */
-export const pointer = (path: readonly PropertyKey[]): string =>
-  path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+/** More of a name is not needed to find the place, and an answer should not grow with what was sent. */
+const SEGMENT_LENGTH = 100;
+
+const segment = (name: PropertyKey): string => {
+  const text = String(name).replaceAll('~', '~0').replaceAll('/', '~1');
+  return text.length > SEGMENT_LENGTH ? `${text.slice(0, SEGMENT_LENGTH)}…` : text;
+};
+
+/** The JSON pointer of a place (RFC 6901): `['a/b', 0]` → `/a~1b/0`. Names over 100 characters are cut, with an ellipsis. */
+export const pointer = (path: readonly PropertyKey[]): string => path.map((name) => `/${segment(name)}`).join('');
 
 const SIZE_TITLES: Record<string, readonly [tooSmall: string, tooBig: string]> = {
   array: ['minItems', 'maxItems'],

@@ -10,21 +10,6 @@ import { MAX_ISSUES } from './errors.ts';
 export const optional = <T extends z.ZodType>(schema: T) =>
   schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
 
-/**
- * A list of at most `most` members. A longer one is refused as a whole, before any member is looked at: what nobody may
- * send must not cost more than what everybody may.
- */
-export const listOf = <T extends z.ZodType>(member: T, most: number) =>
-  z.preprocess(
-    (sent, context) => {
-      if (!Array.isArray(sent) || sent.length <= most) return sent;
-      context.issues.push({ code: 'too_big', origin: 'array', maximum: most, inclusive: true, input: sent });
-      return z.NEVER;
-    },
-    z.array(member).max(most),
-    // What preprocess takes in is anything at all; what is meant is a list.
-  ) as unknown as z.ZodType<z.output<T>[], z.input<T>[]>;
-
 /** Texts that enter keys: two texts with different halves of a surrogate pair could be the same bytes. */
 export const wellFormed = (text: z.ZodString): z.ZodString =>
   text.refine((value) => value.isWellFormed(), 'holds half of a surrogate pair');

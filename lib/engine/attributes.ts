@@ -53,10 +53,11 @@ export const refuse = (issues: readonly Issue[]): void => {
 
 /** Attributes merge name by name; `null` removes (v2) — semantics.md AT4, AT5. Lists are replaced whole. */
 export const mergeAttributes = (stored: StoredAttributes, sent: Attributes | undefined): StoredAttributes => {
-  const merged: Record<string, StoredAttributes[string]> = { ...stored };
+  // A map, not assignments: a name such as __proto__ stays a name.
+  const merged = new Map(Object.entries(stored));
   for (const [name, value] of Object.entries(sent ?? {})) {
-    if (value === null) delete merged[name];
-    else merged[name] = value;
+    if (value === null) merged.delete(name);
+    else merged.set(name, value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 };

@@ -86,12 +86,14 @@ const anonymised = (item: Item, person: string, set: WorkingSet, moment: Moment)
   }
 };
 
-/** An open session of the person ends with them (D2); nothing was redeemed, so nothing rolls back. */
+/**
+ * An open session stays open, against the guess of D2: somebody may be about to pay for it, and a paid order must close
+ * (design.md decision 18).
+ */
 const anonymousSession = (session: SessionRecord, { now }: Moment): SessionRecord => ({
   ...session,
   updated: now.toISOString(),
   profileId: '',
-  state: session.state === 'open' ? 'cancelled' : session.state,
   identifiers: [],
   attributes: {},
   cartItems: session.cartItems.map(({ attributes: _, ...item }) => item),

@@ -10,7 +10,7 @@ export interface Decision<R> {
   readonly response: R;
   /** Empty for dry runs and reads. */
   readonly changes: readonly Change[];
-  /** The effects as the v2 answer states them: what the call's guard is told. */
+  /** The effects as the v2 answer states them: what the call's guard is told, unless nothing changes. */
   readonly published: readonly Effect[];
   /** More is left than one write can change: after the write, gather and decide again. */
   readonly unfinished?: boolean;

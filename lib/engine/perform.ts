@@ -62,7 +62,9 @@ export const perform = async <O extends AnyOperation>(
     const moment = momentOf(promotions, now, deps);
     const set = await gather(operation, input, moment, deps.store);
     const decision = await decideWithIds(operation, input, set, moment, deps.ids);
-    const guarding = decision.unfinished ? [] : ((call.guard?.(decision.published) ?? []) as readonly Change[]);
+    // A dry run and a repeat change nothing: there is nothing to tell others of.
+    const published = decision.changes.length > 0 ? decision.published : [];
+    const guarding = decision.unfinished ? [] : ((call.guard?.(published) ?? []) as readonly Change[]);
     const changes = [...decision.changes, ...guarding];
     try {
       // A crash after this write loses the reply alone; the guard's mark tells a repeat that all is done.

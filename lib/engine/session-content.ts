@@ -89,11 +89,18 @@ export const contentIssues = (update: SessionUpdate, stored: SessionContent | un
   return issues;
 };
 
-/** Whether an update repeats the end of a session and brings nothing new: a retry, not a mistake (semantics.md S12). */
+/** What a store gives back: -0 is 0. */
+const asStored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/**
+ * Whether an update repeats the end of a session and brings nothing new: a retry, not a mistake (semantics.md S12). A
+ * cancellation never brings anything: what it says of the content of a closed session is not taken.
+ */
 export const isRepeat = (update: SessionUpdate, stored: SessionRecord, moment: Moment): boolean => {
   if (update.state === 'open' || update.state !== stored.state) return false;
+  if (update.state === 'cancelled') return true;
   const merged = mergeContent(update, stored, moment);
   return Object.entries(merged).every(([name, value]) =>
-    isDeepStrictEqual(value, stored[name as keyof SessionContent]),
+    isDeepStrictEqual(asStored(value), stored[name as keyof SessionContent]),
   );
 };

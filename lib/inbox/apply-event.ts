@@ -107,7 +107,13 @@ const makeCall = async (work: Work, step: Step, version: number, last: boolean):
     const changes = [historyChange(work, step.history, version), ...(last ? [markChange(mark, deps.now())] : [])];
     if (effects.length === 0 || shop.effects === 'none') return changes;
     const { session } = namesIn(operations[step.operation], step.input);
-    const about = { id: name, shop: event.shop, event: event.id, ...(session !== undefined && { session }) };
+    const about = {
+      id: name,
+      shop: event.shop,
+      application: shop.application,
+      event: event.id,
+      ...(session !== undefined && { session }),
+    };
     const { key, change } = outboxChange(
       { v: 1, ...about, effects },
       { accountId: deps.accountId, now: deps.now(), owner },

@@ -3,12 +3,15 @@ import type { CommerceEvent } from '../commerce/event.ts';
 
 const Facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
+/** A decimal text: nothing else can be counted with. */
+const Money = z.string().regex(/^-?\d{1,20}(\.\d{1,10})?$/, 'expected an amount');
+
 const Line = z.object({
   id: z.string(),
   sku: z.string(),
   name: z.string(),
   quantity: z.number(),
-  price: z.string(),
+  price: Money,
   giftCard: z.boolean(),
 });
 
@@ -17,14 +20,14 @@ const Cart = z.object({
   buyer: z.exactOptional(z.union([z.object({ customer: z.string() }), z.object({ guest: z.string() })])),
   currency: z.string(),
   lines: z.array(Line),
-  costs: z.record(z.string(), z.string()),
+  costs: z.record(z.string(), Money),
   codes: z.array(z.string()),
   facts: Facts,
 });
 
 const Return = z.object({
   id: z.string(),
-  amount: z.string(),
+  amount: Money,
   lines: z.array(z.object({ line: z.string(), sku: z.string(), quantity: z.number() })),
 });
 

@@ -6,10 +6,11 @@ import type { Change, Key } from '../store/store.ts';
 const KEPT_DAYS = 15;
 
 /**
- * Names what an event says, within its shop: the same bytes delivered to another shop's path are another event there, and
- * keep nothing from happening here. At most 128 characters, as FIFO queues demand of a deduplication id.
+ * Names what an event says: the same bytes are the same event, whichever shop's path they are sent to. So a body that
+ * does not say whose it is counts once, where it came first. At most 128 characters, as FIFO queues demand of a
+ * deduplication id.
  */
-export const eventName = (event: CommerceEvent): string => `${event.shop}/${event.type}/${event.id}`;
+export const eventName = (event: CommerceEvent): string => `${event.type}/${event.id}`;
 
 /** Where it is noted that something was applied. */
 export const markKey = (accountId: number, segment: Segment, ...name: readonly string[]): Key => ({

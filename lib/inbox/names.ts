@@ -1,5 +1,8 @@
 import type { AnyOperation } from '../contract/operation.ts';
 
+/** No valid id is longer; what is longer must not fill the log. */
+const LONGEST_ID = 1000;
+
 /**
  * The profile and the session that a request names, as far as it can be told before it is checked: also a request that
  * is refused may hold somebody's data.
@@ -13,7 +16,7 @@ export const namesIn = (
     const profile: unknown = profiles[0];
     return {
       ...(typeof profile === 'string' && profile !== '' && { profile }),
-      ...(typeof session === 'string' && session !== '' && { session }),
+      ...(typeof session === 'string' && session !== '' && { session: session.slice(0, LONGEST_ID) }),
     };
   } catch {
     return {};

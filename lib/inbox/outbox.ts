@@ -15,8 +15,11 @@ export interface Publication {
   readonly v: 1;
   /** The same whenever this is delivered again: receivers drop repeats by it. */
   readonly id: string;
-  readonly shop: string;
-  /** The commerce event that caused it. */
+  /** The shop whose event it was; absent for a call that somebody put into a queue. */
+  readonly shop?: string;
+  /** The Application whose effects these are. */
+  readonly application: number;
+  /** The commerce event that caused it, or the call's request id. */
   readonly event: string;
   readonly session?: string;
   readonly effects: readonly Effect[];

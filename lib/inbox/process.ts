@@ -2,6 +2,7 @@ import type { CommerceEvent } from '../commerce/event.ts';
 import { profileOf } from '../commerce/mapping.ts';
 import type { Shops } from '../commerce/shops.ts';
 import type { Call } from '../contract/api.ts';
+import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import { type ApplyDeps, applyEvent } from './apply-event.ts';
 import { applyOnce } from './apply-once.ts';
@@ -74,7 +75,13 @@ const eventTask = (event: CommerceEvent, deps: InboxDeps): Task => {
     ownerOf,
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
-      return applyEvent(event, shop, await ownerOf(), deps);
+      try {
+        return await applyEvent(event, shop, await ownerOf(), deps);
+      } catch (error) {
+        // The event is right, shops.yaml or what is published is not: it waits until they agree.
+        if (error instanceof UnknownApplicationError) throw new ConfigurationError(`${event.shop}: ${error.message}`);
+        throw error;
+      }
     },
   };
 };
@@ -86,15 +93,20 @@ const operationTask = (message: OperationMessage, deps: InboxDeps): Task => {
   const request = { params, query, body };
   const known = Object.hasOwn(operations, operation) ? (operation as OperationId) : undefined;
   const { profile, session } = known ? namesIn(operations[known], request) : {};
+  const ownerOf = async () => (profile === undefined ? undefined : deps.ownerOf(application, profile));
+  const about = { application, requestId, ownerOf, ...(session !== undefined && { session }) };
   return {
     about: { delivery: requestId, ...(known && { operation: known }), ...(session !== undefined && { session }) },
-    ownerOf: async () => (profile === undefined ? undefined : deps.ownerOf(application, profile)),
+    ownerOf,
     work: async () => {
       const api = deps.connect(application);
       if (!known || !Object.hasOwn(api, known)) throw new ParkError('unknown-operation', 'there is no such operation');
       const method = api[known] as (request: unknown, call: Call) => Promise<unknown>;
       const mark = markKey(deps.accountId, deps.segment, 'operation', String(application), requestId);
-      return { outcome: await applyOnce(mark, (guard) => method(request, { requestId, guard }), deps), steps: 1 };
+      return {
+        outcome: await applyOnce(mark, (guard) => method(request, { requestId, guard }), about, deps),
+        steps: 1,
+      };
     },
   };
 };

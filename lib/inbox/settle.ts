@@ -1,5 +1,5 @@
 import { UnusableEventError } from '../commerce/errors.ts';
-import { ApiError } from '../contract/errors.ts';
+import { ApiError, UnknownApplicationError } from '../contract/errors.ts';
 import { isOutage } from './outage.ts';
 import { type ParkDeps, ParkError, type ParkReason, park } from './park.ts';
 import type { IncomingMessage } from './queue.ts';
@@ -49,7 +49,8 @@ export const settle = async (
     if (!reason) return { outcome: 'failed', reason: nameOf(error), error };
     try {
       const { id, body, sentAt } = message;
-      const owner = await ownerOf();
+      // Of an Application that there is not nobody owns anything.
+      const owner = error instanceof UnknownApplicationError ? undefined : await ownerOf();
       await park({ id, message: body, reason, error: describe(error), at: deps.now(), sentAt, owner }, deps);
       return { outcome: 'parked', reason, ...(reason === 'unexpected' && { error }) };
     } catch (fault) {
@@ -68,11 +69,14 @@ const parkReason = (error: unknown, message: IncomingMessage, now: Date): ParkRe
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
+/** What people read of a parked message; it must fit beside the message itself. */
+const LONGEST_TEXT = 2_000;
+
 const describe = (error: unknown): string => {
   if (!(error instanceof Error)) return 'something that is no error was thrown';
   const issues = error instanceof ApiError ? (error.issues ?? []) : [];
   const faults = issues.map(({ title, details, source }) =>
     [title, details, Object.values(source)[0]].filter(Boolean).join(' '),
   );
-  return [`${error.name}: ${error.message}`, ...faults].join('; ');
+  return [`${error.name}: ${error.message}`, ...faults].join('; ').slice(0, LONGEST_TEXT);
 };

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConfigurationError } from '../contract/errors.ts';
+import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import { idBlocks } from '../engine/ids.ts';
 import type { EngineDeps } from '../engine/perform.ts';
 import { recordsOf } from '../engine/records.ts';
@@ -16,7 +16,7 @@ export const openEngine = (): Promise<EngineDeps> =>
       const snapshot = await reader.current();
       if (!snapshot) throw new ConfigurationError('no promotions are published: publish promotions.yaml');
       const found = promotionsOf(snapshot, applicationId);
-      if (!found) throw new ConfigurationError(`the published promotions know no Application ${applicationId}`);
+      if (!found) throw new UnknownApplicationError(applicationId);
       return found;
     };
     return { store, accountId, segment, ids: idBlocks(store, accountId), promotions, now, pause };

@@ -7,7 +7,6 @@ import { perform } from '../engine/perform.ts';
 import { applyOnce } from '../inbox/apply-once.ts';
 import { inGroups } from '../inbox/groups.ts';
 import { markKey } from '../inbox/mark.ts';
-
 import { namesIn } from '../inbox/names.ts';
 import { ParkError } from '../inbox/park.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
@@ -32,7 +31,9 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
   const work = async (message: IncomingMessage, call: z.output<typeof QueuedCall>, deps: OperationDeps) => {
     const { application, requestId = message.id, params, query, body } = call;
     const { engine } = deps;
-    const mark = markKey(engine.accountId, engine.segment, row.id, String(application), requestId);
+    const mark = markKey(engine.accountId, engine.segment, 'operation', String(application), requestId);
+    const { profile, session } = namesIn(row, call);
+    const ownerOf = async () => (profile === undefined ? undefined : deps.ownerOf(application, profile));
     const outcome = await applyOnce(
       mark,
       (guard) =>
@@ -42,6 +43,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
           { applicationId: application, requestId, guard },
           engine,
         ),
+      { application, requestId, ownerOf, ...(session !== undefined && { session }) },
       engine,
     );
     return { outcome } satisfies Outcome;

@@ -37,6 +37,8 @@ export default class LocalStack {
 
   async #open(): Promise<void> {
     process.once('disconnect', () => process.exit(0));
+    // Listened to, the channel would keep alive a stack that could not start.
+    process.channel?.unref();
     const { service } = this.#serverless;
     const resources = service.resources?.Resources ?? {};
     const { sqsPort, shops, compiledShops, state } = this.#settings;

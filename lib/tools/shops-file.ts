@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { readShops } from '../commerce/shops.ts';
 import { ConfigurationError } from '../contract/errors.ts';
 import { Refusal } from './refusal.ts';
@@ -12,12 +12,22 @@ import { Refusal } from './refusal.ts';
  * @throws Refusal naming every fault of the file.
  */
 export const compileShops = async (from: string, to: string): Promise<void> => {
-  const content: unknown = parse(await readFile(from, 'utf8'));
-  try {
-    readShops(content);
-  } catch (error) {
-    throw error instanceof ConfigurationError ? new Refusal(`${from}: ${error.message}`) : error;
-  }
+  const content = await readShopsFile(from);
   await mkdir(dirname(to), { recursive: true });
   await writeFile(to, JSON.stringify(content));
+};
+
+/** The content of the file that names the shops. @throws Refusal naming every fault of the file, or that there is none. */
+export const readShopsFile = async (file: string): Promise<unknown> => {
+  try {
+    const content: unknown = parse(await readFile(file, 'utf8'));
+    readShops(content);
+    return content;
+  } catch (error) {
+    if (error instanceof ConfigurationError || error instanceof YAMLParseError) {
+      throw new Refusal(`${file}: ${error.message}`);
+    }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Refusal(`${file} does not exist`);
+    throw error;
+  }
 };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOCAL_KEY } from '../lambda/authenticate.ts';
-import { RuleError } from '../promotions/rule-error.ts';
 import { playDemo } from './demo.ts';
 import { readLocalSettings } from './local-settings.ts';
 import { showLine } from './log-lines.ts';
 import { readDemoPromotions } from './publish.ts';
+import { readShopsFile } from './shops-file.ts';
 import { freePorts, isTaken, type Ports, startStack } from './stack.ts';
 
 const { state: STATE } = readLocalSettings();
@@ -16,7 +16,17 @@ const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
 };
 
-const portsOf = (http: number): Ports => ({ http, lambda: http + 2, sqs: http + 3 });
+const HIGHEST_PORT = 65_535;
+
+/** HTTP on the given port, the others right behind it. */
+const portsOf = (text: string): Ports => {
+  const http = Number(text);
+  const ports = { http, lambda: http + 2, sqs: http + 3 };
+  if (!/^\d+$/.test(text) || http < 1 || ports.sqs > HIGHEST_PORT) {
+    throw new Error(`PORT is "${text}": set it to a number from 1 to ${HIGHEST_PORT - 3}, such as PORT=4000 npm start`);
+  }
+  return ports;
+};
 
 /** Refuses in words what would fail later in riddles. */
 const refuseTaken = async (ports: Ports): Promise<void> => {
@@ -46,7 +56,9 @@ const demo = async (): Promise<() => Promise<void>> => {
 
 const start = async (): Promise<void> => {
   const { values } = parseArgs({ options: { 'no-demo': { type: 'boolean', default: false } } });
-  const ports = portsOf(Number(process.env.PORT || 3000));
+  const ports = portsOf(process.env.PORT || '3000');
+  // Before anything is started: the stack would only say it in its log.
+  await readShopsFile(readLocalSettings().shops);
   await refuseTaken(ports);
   const scratch = values['no-demo'] ? undefined : demo();
   // Told when it is awaited; until then a failure of the demo must not end the process.
@@ -64,9 +76,8 @@ const start = async (): Promise<void> => {
   print('To play with (from events/demo/promotions.yaml):');
   for (const campaign of snapshot.campaigns) {
     const codes = campaign.coupons.map(({ value }) => value).join(', ');
-    print(
-      `   campaign ${campaign.id}  ${campaign.name.padEnd(12)} ${codes ? `code ${codes}` : 'makes referral codes'}`,
-    );
+    const words = [codes && `code ${codes}`, campaign.features.includes('referrals') && 'makes referral codes'];
+    print(`   campaign ${campaign.id}  ${campaign.name.padEnd(12)} ${words.filter(Boolean).join(' · ')}`);
   }
   for (const { id, name } of snapshot.audiences) print(`   audience ${id}  ${name}`);
   print('Try it:');
@@ -106,6 +117,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   await start();
 } catch (error) {
-  process.stderr.write(`${error instanceof RuleError || error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }

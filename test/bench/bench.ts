@@ -9,6 +9,8 @@ export interface Figure {
   readonly what: string;
   readonly value: string;
   readonly budget?: string;
+  /** Whether the value keeps its budget. */
+  readonly kept?: boolean;
 }
 
 /**
@@ -48,8 +50,9 @@ if (failed) print('The gate is closed: no figures.');
 else if (!values.gate) {
   for (const part of parts) {
     print(part.title);
-    for (const { what, value, budget } of await part.measure()) {
-      print(`  ${what.padEnd(52)}${value.padStart(16)}${budget ? `   ${budget}` : ''}`);
+    for (const { what, value, budget, kept } of await part.measure()) {
+      const verdict = kept === undefined ? ' ' : kept ? '✓' : '✗';
+      print(` ${verdict} ${what.padEnd(51)}${value.padStart(17)}${budget ? `   ${budget}` : ''}`);
     }
   }
 }

@@ -23,7 +23,7 @@ const failedIds = ({ batchItemFailures }: SQSBatchResponse) =>
 
 const waiting = async (store = memoryStore()) => {
   const { key, change } = outboxChange(
-    { v: 1, id: 'p1', shop: 'demo', event: 'ab', effects: [EFFECT] },
+    { v: 1, id: 'p1', shop: 'demo', application: 1, event: 'ab', effects: [EFFECT] },
     { accountId: 1, now: NOW, owner: undefined },
   );
   await store.write([change], 'put');

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { filesBelow } from './source-files.ts';
 
 /**
- * Where the recorded events of a function stand: as its file, with `events` for `functions`. An event `<name>.json` may
- * have its expectation beside it, `<name>.expected.json`: the part of the function's answer that matters.
+ * Where the recorded events of a function stand: as its file, with `events` for `functions`. An event `<name>.json` has
+ * its expectation beside it, `<name>.expected.json`: the part of the function's answer that matters.
  */
 export const eventFolder = (handler: string): string => handler.replace(/^functions/, 'events').replace(/\.\w+$/, '');
 

@@ -24,7 +24,7 @@ export const shopSettings = (over: Partial<Record<keyof Shop, unknown>> = {}): S
     currency: 'EUR',
     shopId: '548380009',
     secrets: ['S'],
-    engineCodes: '^SUMMER',
+    engineCodes: ['SUMMER*'],
     ...over,
   };
   const read = readShops({ shops: { test: shop } }).get('test');

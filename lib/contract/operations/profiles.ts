@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../operation.ts';
 import { IntegrationStateV2 } from '../schemas/state.ts';
-import { attributes, flag, integrationId, listOf, optional } from '../wire.ts';
+import { attributes, flag, integrationId, optional } from '../wire.ts';
 
 /** The parts that a profile call may ask for beside its effects. */
 export const ProfileContent = z.enum([
@@ -26,8 +26,8 @@ export const updateCustomerProfileV2 = operation({
   query: z.object({ runRuleEngine: flag(false), dry: flag(false) }),
   body: z.object({
     attributes,
-    audiencesChanges: optional(z.object({ adds: listOf(z.int(), 1000), deletes: listOf(z.int(), 1000) })),
-    responseContent: optional(listOf(ProfileContent, 100)),
+    audiencesChanges: optional(z.object({ adds: z.array(z.int()).max(1000), deletes: z.array(z.int()).max(1000) })),
+    responseContent: optional(z.array(ProfileContent).max(100)),
   }),
   success: { status: 200, body: IntegrationStateV2 },
   errors: [400, 401, 409, 413],

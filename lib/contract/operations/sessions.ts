@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operation } from '../operation.ts';
 import { NewCustomerSessionV2 } from '../schemas/session.ts';
 import { IntegrationStateV2 } from '../schemas/state.ts';
-import { flag, integrationId, listOf, optional } from '../wire.ts';
+import { flag, integrationId, optional } from '../wire.ts';
 
 /** The parts that a session call may ask for beside its effects. */
 export const SessionContent = z.enum([
@@ -28,7 +28,10 @@ export const updateCustomerSessionV2 = operation({
   seeds: ['2020-php', '2021-php'],
   params: z.object({ customerSessionId: integrationId }),
   query: z.object({ dry: flag(false) }),
-  body: z.object({ customerSession: NewCustomerSessionV2, responseContent: optional(listOf(SessionContent, 100)) }),
+  body: z.object({
+    customerSession: NewCustomerSessionV2,
+    responseContent: optional(z.array(SessionContent).max(100)),
+  }),
   success: { status: 200, body: IntegrationStateV2 },
   errors: [400, 401, 409, 413],
   statusCodeOn400: false,

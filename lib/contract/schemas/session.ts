@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MAX_MONEY } from '../decimal.ts';
-import { attributes, listOf, optional, profileReference, wellFormed } from '../wire.ts';
+import { attributes, optional, profileReference, wellFormed } from '../wire.ts';
 import { attributesOut, id, timestamp } from './scalars.ts';
 
 const price = z.number().min(0).max(MAX_MONEY);
@@ -34,7 +34,9 @@ const total = (amounts: readonly number[]): number => amounts.reduce((sum, amoun
 const TOO_MUCH = { message: `more than ${MAX_MONEY} in all`, params: { title: 'maximum' } };
 
 /** At most 1000 lines and 10 000 units (semantics.md S6), worth at most {@link MAX_MONEY} in all. */
-export const CartItems = listOf(NewCartItem, 1000)
+export const CartItems = z
+  .array(NewCartItem)
+  .max(1000)
   .refine((items) => total(items.map(({ quantity }) => quantity)) <= 10_000, {
     message: 'more than 10000 units in all',
     params: { title: 'maximum' },
@@ -62,12 +64,12 @@ export const AdditionalCosts = z.preprocess((sent, context) => {
 /** A v2 session as sent; what an omitted field means: semantics.md §1.6. */
 export const NewCustomerSessionV2 = z.object({
   profileId: optional(profileReference),
-  couponCodes: optional(listOf(code, 100)),
+  couponCodes: optional(z.array(code).max(100)),
   referralCode: optional(code),
   state: optional(SessionState).transform((state) => state ?? 'open'),
   cartItems: optional(CartItems),
   additionalCosts: optional(AdditionalCosts),
-  identifiers: optional(listOf(wellFormed(z.string()), 5)),
+  identifiers: optional(z.array(wellFormed(z.string())).max(5)),
   attributes,
 });
 export type NewCustomerSessionV2 = z.output<typeof NewCustomerSessionV2>;

@@ -5,16 +5,16 @@ import { grantDiscount } from './discount.ts';
 import { byRule } from './envelope.ts';
 
 /**
- * A discount on one cart line; the name gets the line's position (semantics.md R28). It never exceeds what the line
- * costs (R27).
+ * A discount on one cart line; the name gets the line's position (semantics.md R28). All of a line's discounts together
+ * never exceed what it costs (R27).
  *
  * @throws EffectRefused when a limit is full, or the position is not in the cart.
  */
 export const setDiscountPerItem = (pass: RulePass, name: string, position: number, value: Decimal): void => {
   const item = pass.subject.session.cartItems[position];
   if (!item) throw new EffectRefused('the discount is for a line that is not in the cart');
-  const cost = decimal(item.price).times(item.quantity);
-  const amount = grantDiscount(pass, value.gt(cost) ? cost : value);
+  const left = decimal(item.price).times(item.quantity).minus(pass.draft.givenTo(position));
+  const amount = grantDiscount(pass, value.gt(left) ? left : value);
   if (!amount) return;
   pass.draft.emit({
     ...byRule(pass),

@@ -1,3 +1,4 @@
+import { type Decimal, decimal, ZERO } from '../../contract/decimal.ts';
 import type { EffectOf } from '../../contract/effects.ts';
 import { type Change, type Counts, type Key, keyText } from '../../store/store.ts';
 import type { Charge, Counters, RecordKey } from '../records.ts';
@@ -30,6 +31,8 @@ const RECORDS_AT_MOST = 90;
 export class Draft {
   readonly effects: EffectOf[] = [];
   #accepted = new Set<string>();
+  /** What each cart line was given off so far, by position. */
+  readonly #given = new Map<number, Decimal>();
   /** One for each count: few, whatever is charged, so that savepoints are cheap. */
   #charges = new Map<string, PlannedCharge>();
   readonly #set: WorkingSet;
@@ -45,7 +48,7 @@ export class Draft {
 
   /** Forgets everything since the savepoint. */
   restore({ effects, accepted, charges }: Savepoint): void {
-    this.effects.length = effects;
+    for (const effect of this.effects.splice(effects)) this.#give(effect, -1);
     this.#accepted = new Set(accepted);
     this.#charges = new Map(charges);
   }
@@ -53,9 +56,21 @@ export class Draft {
   /** Adds an effect. */
   emit(effect: EffectOf): void {
     this.effects.push(effect);
+    this.#give(effect, 1);
     if (effect.effectType === 'acceptCoupon' || effect.effectType === 'acceptReferral') {
       this.#accepted.add(codeName(effect.effectType, effect.props.value));
     }
+  }
+
+  /** What the cart line at the position was given off by item discounts so far, in the major unit. */
+  givenTo(position: number): Decimal {
+    return this.#given.get(position) ?? ZERO;
+  }
+
+  #give(effect: EffectOf, sign: 1 | -1): void {
+    if (effect.effectType !== 'setDiscountPerItem') return;
+    const { position, value } = effect.props;
+    this.#given.set(position, this.givenTo(position).plus(decimal(value).times(sign)));
   }
 
   /** Whether a rule accepted the code so far: a code is accepted once, and wins over any refusal (R22, R23). */

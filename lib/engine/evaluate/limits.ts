@@ -67,7 +67,7 @@ const valuesOf = (
     case 'Profile':
       return profileId === '' ? [] : [profileId];
     case 'Identifier':
-      return [...new Set(identifiers)].filter((identifier) => identifier !== '');
+      return identifiers.filter((identifier) => identifier !== '');
   }
 };
 

@@ -65,7 +65,7 @@ export const chargeLimits = (pass: Pass, action: Limit['action'], by: number): v
   const charged = new Set<string>();
   for (const { bound: atMost, record, owner } of pass.limitsOn(action)) {
     if (!record) continue;
-    // Limits that differ in nothing but their bound share a counter: it counts once.
+    // Limits that differ in nothing but their bound share a counter, and so do repeated identifiers: it counts once.
     const once = charged.size === charged.add(keyText(record.key)).size ? 0 : by;
     pass.draft.charge(record, LIMIT_COUNT, once, { atMost, ...(owner !== undefined && { owner }) });
   }

@@ -64,7 +64,7 @@ export class SessionApi {
   #record({ profileId, ...event }: SessionApi['events'][number] & { profileId?: string }): void {
     const session = this.sessions.get(event.sessionId);
     if (session?.state !== 'closed') throw new Error(`an event for a session that is ${session?.state}`);
-    if (session.profileId !== profileId) throw new Error('an event of another profile');
+    if (profileId && session.profileId !== profileId) throw new Error('an event of another profile');
     this.events.push(event);
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Campaign, Limit } from '../../../lib/promotions/snapshot.ts';
+import { type Key, StaleWriteError } from '../../../lib/store/store.ts';
 import {
   application,
   campaign,
@@ -78,11 +79,11 @@ describe('what the shop needs stays', () => {
     expect(await engine.counts(engine.records.couponUse('SUMMER'))).toEqual({ usage: 1, discount: 600 });
   });
 
-  test('an open session is cancelled', async () => {
+  test('an open session stays open, so that whoever is about to pay for it can', async () => {
     const engine = testEngine();
     await engine.session('s', { profileId: 'ann', cartItems: cart(60) });
     await engine.erase('ann');
-    expect(await engine.stored(engine.records.session('s'))).toMatchObject({ state: 'cancelled', profileId: '' });
+    expect(await engine.stored(engine.records.session('s'))).toMatchObject({ state: 'open', profileId: '' });
   });
 
   test('an event keeps its type and its effects', async () => {
@@ -273,6 +274,54 @@ describe('any number of items', () => {
       if (!crashed) break;
     }
   });
+});
+
+test('what the store still lists, though it is deleted already, does not keep the call from ending', async () => {
+  const engine = testEngine();
+  await fill(engine, 'ann', 60);
+  const owner = engine.records.ownerOf('ann') ?? '';
+  const keys: Key[] = [];
+  for (let from: string | undefined; ; ) {
+    const page = await engine.store.query('byOwner', { owner, ...(from !== undefined && { from }) });
+    keys.push(...page.items);
+    from = page.next;
+    if (from === undefined) break;
+  }
+  // An index that never learns.
+  const late = (_index: string, query: { owner: string; limit?: number; from?: string }) => {
+    const start = Number(query.from ?? 0);
+    const end = start + (query.limit ?? 100);
+    const items = query.owner === owner ? keys.slice(start, end) : [];
+    return Promise.resolve({ items, ...(end < keys.length && items.length > 0 && { next: String(end) }) });
+  };
+  engine.store.query = late as never;
+  await engine.erase('ann');
+  expect(await text(engine)).not.toContain(SECRET);
+  expect((await refusal(engine.erase('ann'))).status).toBe(404);
+});
+
+test('conflicts are counted for each write, not for the whole deletion', async () => {
+  const engine = testEngine();
+  await fill(engine, 'ann', 200);
+  let tries = 0;
+  engine.store.beforeWrite = () => {
+    tries += 1;
+    if (tries % 7 !== 0) throw new StaleWriteError([{ partition: 'x', sort: 'x' }]);
+  };
+  await engine.erase('ann');
+  expect(await text(engine)).not.toContain(SECRET);
+});
+
+test('a share of a limit that comes back while its person is being deleted can still be found', async () => {
+  const limits: Limit[] = [{ action: 'redeemCoupon', limit: 1, entities: ['Profile'] }];
+  const engine = testEngine(snapshot({ campaigns: [campaign({ limits })] }));
+  await engine.session('s', { profileId: 'ann', couponCodes: ['SUMMER'], cartItems: cart(60), state: 'closed' });
+  const { key } = engine.records.limit(1, 'redeemCoupon', ['Profile', 'ann']);
+  await engine.store.write([{ remove: key }], 'attempt');
+  await engine.session('s', { state: 'cancelled' });
+  expect((await engine.store.get([key]))[0]?.owner).toBe(engine.records.ownerOf('ann'));
+  await engine.erase('ann');
+  expect((await engine.store.get([key]))[0]).toBeUndefined();
 });
 
 test('what a session left behind after its profile was gone is deleted too, and that is no 404', async () => {

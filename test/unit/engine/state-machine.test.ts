@@ -26,6 +26,8 @@ const sessionIn = async (from: From) => {
 describe('every move of the table', () => {
   for (const from of ['none', 'open', 'closed', 'cancelled'] as const) {
     for (const to of TO) {
+      // Always a repeat, whatever is sent with it: repeat.test.ts.
+      if (from === 'cancelled' && to === 'cancelled') continue;
       const event = LEGAL[`${from} ${to}`];
       if (event) {
         test(`${from} → ${to} is ${event}`, async () => {

@@ -23,7 +23,7 @@ export const shops = (over: Partial<Shop> = {}) => {
     currency: 'EUR',
     shopId: '548380009',
     secrets: ['now'],
-    engineCodes: '^SUMMER',
+    engineCodes: ['SUMMER*'],
     ...over,
   };
   return readShops({ shops: { demo: shop, other: shop } });

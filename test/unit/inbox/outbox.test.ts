@@ -7,6 +7,7 @@ const publication = (id = 'p1'): Publication => ({
   v: 1,
   id,
   shop: 'demo',
+  application: 1,
   event: 'ab',
   session: 's',
   effects: [EFFECT],

@@ -21,10 +21,12 @@ export const Token = z.string().max(255);
 
 /**
  * A point in time, in UTC, with the fraction that the platform gives. One that is not within the years 0000 to 9999 in
- * UTC is refused: its text would not sort.
+ * UTC is refused: its text would not sort. The bound comes first: patterns need time for long texts.
  */
-export const Instant = z.iso
-  .datetime({ offset: true, error: 'expected an RFC 3339 date and time' })
+export const Instant = z
+  .string()
+  .max(40)
+  .pipe(z.iso.datetime({ offset: true, error: 'expected an RFC 3339 date and time' }))
   .transform((text, context) => {
     const fraction = text.match(/\.\d+/)?.[0].replace(/\.?0+$/, '') ?? '';
     const second = new Date(text.replace(/\.\d+/, ''));

@@ -58,7 +58,7 @@ export const shopOf = (settings: Partial<Shop> = {}): Shop => ({
     currency: 'USD',
     shopId: '548380009',
     secrets: ['DEMO'],
-    engineCodes: '^SUMMER-',
+    engineCodes: ['SUMMER-*'],
     testOrders: 'apply',
   }),
   ...settings,
