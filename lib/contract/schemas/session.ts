@@ -64,7 +64,9 @@ export const NewCustomerSessionV2 = z.object({
   profileId: optional(profileReference),
   couponCodes: optional(listOf(code, 100)),
   referralCode: optional(code),
-  state: optional(SessionState).transform((state) => state ?? 'open'),
+  state: optional(SessionState)
+    .transform((state) => state ?? 'open')
+    .meta({ documented: { type: 'string', enum: SessionState.options, default: 'open' } }),
   cartItems: optional(CartItems),
   additionalCosts: optional(AdditionalCosts),
   identifiers: optional(listOf(wellFormed(z.string()), 5)),
