@@ -49,11 +49,9 @@ const override = ({
   zodSchema: z.core.$ZodType;
   jsonSchema: z.core.JSONSchema.BaseSchema;
 }) => {
-  const documented = z.globalRegistry.get(zodSchema as z.ZodType)?.documented;
-  if (documented) {
-    for (const keyword of Object.keys(jsonSchema)) delete jsonSchema[keyword];
-    Object.assign(jsonSchema, structuredClone(documented));
-  }
+  const { documented, ...more } = z.globalRegistry.get(zodSchema as z.ZodType) ?? {};
+  if (documented) for (const keyword of Object.keys(jsonSchema)) delete jsonSchema[keyword];
+  Object.assign(jsonSchema, documented, more);
   delete jsonSchema.id;
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
   if (jsonSchema.minimum === SAFE[0]) delete jsonSchema.minimum;
