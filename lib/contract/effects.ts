@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CouponRejectionReason, ReferralRejectionReason } from './schemas/event.ts';
-import { id } from './schemas/scalars.ts';
+import { id, promised, timestamp } from './schemas/scalars.ts';
 
 const value = { value: z.string() };
 const why = {
@@ -10,6 +10,7 @@ const why = {
 };
 const ledger = { programId: id, subLedgerId: z.string(), value: z.number(), transactionUUID: z.string() };
 const award = { poolId: id, poolName: z.string(), recipientIntegrationId: z.string() };
+const scope = promised(z.string(), { 'x-known-values': ['sessionTotal', 'cartItems', 'additionalCosts'] });
 
 /**
  * The effect table: every effect type of the contract with its properties, in the order in which the documents list them
@@ -23,7 +24,7 @@ export const effectProps = {
   redeemReferral: z.looseObject({ id, ...value }),
   couponCreated: z.looseObject({ ...value, profileId: z.string() }),
   referralCreated: z.looseObject(value),
-  setDiscount: z.looseObject({ name: z.string(), value: z.number(), scope: z.string().optional() }),
+  setDiscount: z.looseObject({ name: z.string(), value: z.number(), scope: scope.optional() }),
   setDiscountPerItem: z.looseObject({
     name: z.string(),
     value: z.number(),
@@ -35,8 +36,8 @@ export const effectProps = {
     name: z.string(),
     ...ledger,
     recipientIntegrationId: z.string(),
-    startDate: z.string().optional(),
-    expiryDate: z.string().optional(),
+    startDate: timestamp.optional(),
+    expiryDate: timestamp.optional(),
   }),
   deductLoyaltyPoints: z.looseObject({ ruleTitle: z.string(), ...ledger, name: z.string().optional() }),
   rollbackCoupon: z.looseObject(value),
@@ -46,8 +47,8 @@ export const effectProps = {
   rollbackDeductedLoyaltyPoints: z.looseObject({
     ...ledger,
     recipientIntegrationId: z.string(),
-    startDate: z.string().optional(),
-    expiryDate: z.string().optional(),
+    startDate: timestamp.optional(),
+    expiryDate: timestamp.optional(),
   }),
   triggerWebhook: z.looseObject({ webhookId: z.number(), webhookName: z.string() }),
   updateAttribute: z.looseObject({ path: z.string(), value: z.unknown() }),
@@ -59,7 +60,7 @@ export const effectProps = {
   }),
   awardGiveaway: z.looseObject({ ...award, giveawayId: id, code: z.string() }),
   willAwardGiveaway: z.looseObject(award),
-  customEffect: z.looseObject({ type: z.string().optional(), payload: z.unknown() }),
+  customEffect: z.looseObject({ type: z.string().optional(), payload: z.record(z.string(), z.unknown()) }),
   error: z.looseObject({ message: z.string() }),
 } as const;
 

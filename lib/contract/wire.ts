@@ -4,6 +4,8 @@ import { MAX_ISSUES } from './errors.ts';
 /**
  * The leniency that real clients need, all of it, in this one place: what the published clients of 2018–2021 put on the
  * wire and what it means (wire-facts.md). Behind this file values are strict.
+ *
+ * `documented` in a schema's metadata is what the API document says of it, where that is less than what is taken.
  */
 
 /** An optional field: absent and `null` both mean "not sent" (Go and the 2016 JavaScript client send `null`). */
@@ -21,7 +23,8 @@ export const flag = (byDefault: boolean) =>
     .optional()
     .transform((value) =>
       value === undefined || value === '' ? byDefault : value === true || value === 'true' || value === '1',
-    );
+    )
+    .meta({ documented: { type: 'boolean', default: byDefault } });
 
 /** A value of an attribute: a scalar, a location or a list of those; `null` removes or is ignored (semantics.md AT5). */
 export type AttributeValue = AttributeScalar | null | readonly AttributeScalar[];
@@ -72,7 +75,8 @@ export const attributes = z
     }
   })
   .optional()
-  .transform((value): Attributes | undefined => (isPlain(value) ? (value as Attributes) : undefined));
+  .transform((value): Attributes | undefined => (isPlain(value) ? (value as Attributes) : undefined))
+  .meta({ documented: { type: ['object', 'null'], additionalProperties: true } });
 
 const NO_TIME = 'expected an RFC 3339 date and time';
 const instant = z.iso.datetime({ offset: true, error: NO_TIME });
@@ -93,7 +97,8 @@ export const time = z
     if (date.toISOString().length === 24) return date;
     context.issues.push({ code: 'custom', message: 'not within the years 0 to 9999 in UTC', input: sent });
     return z.NEVER;
-  });
+  })
+  .meta({ documented: { type: ['string', 'null'], format: 'date-time' } });
 
 /** An identifier that the caller chose: 1 to 1000 characters, compared byte for byte (semantics.md I1–I3). */
 export const integrationId = wellFormed(z.string().min(1).max(1000));

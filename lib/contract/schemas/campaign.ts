@@ -1,16 +1,26 @@
 import * as z from 'zod';
-import { attributesOut, id, timestamp } from './scalars.ts';
+import { attributesOut, id, promised, text, timestamp } from './scalars.ts';
 
 /** How codes are generated: each `#` of the pattern becomes one of the characters (semantics.md K6). */
 export const CodeGeneratorSettings = z.looseObject({
   validCharacters: z.array(z.string()),
-  couponPattern: z.string(),
+  couponPattern: promised(z.string(), { minLength: 3, maxLength: 100 }),
 });
+
+/** What a campaign can limit. The set is open. */
+const LIMITED_ACTIONS = [
+  'redeemCoupon',
+  'redeemReferral',
+  'setDiscount',
+  'setDiscountEffect',
+  'createCoupon',
+  'createReferral',
+];
 
 /** How much of an action a campaign allows; money in the major unit (semantics.md L1). */
 export const LimitConfig = z.looseObject({
-  action: z.string(),
-  limit: z.number(),
+  action: promised(z.string(), { 'x-known-values': LIMITED_ACTIONS }),
+  limit: promised(z.number(), { minimum: 0 }),
   entities: z.array(z.enum(['Coupon', 'Referral', 'Profile', 'Identifier'])),
 });
 
@@ -20,14 +30,14 @@ export const Campaign = z.looseObject({
   created: timestamp,
   applicationId: id,
   userId: id,
-  name: z.string(),
+  name: text,
   description: z.string(),
   startTime: timestamp.optional(),
   endTime: timestamp.optional(),
   attributes: attributesOut.optional(),
   state: z.enum(['enabled', 'disabled', 'archived']),
   activeRulesetId: id.optional(),
-  tags: z.array(z.string()),
+  tags: promised(z.array(promised(z.string(), { minLength: 1, maxLength: 50 })), { maxItems: 50 }),
   features: z.array(z.enum(['coupons', 'referrals', 'loyalty', 'giveaways'])),
   couponSettings: CodeGeneratorSettings.optional(),
   referralSettings: CodeGeneratorSettings.optional(),

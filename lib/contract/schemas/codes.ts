@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { attributesOut, id, timestamp } from './scalars.ts';
+import { attributesOut, id, promised, timestamp, usageLimit } from './scalars.ts';
 
 /**
  * A coupon (semantics.md §5.1). `usageLimit` 0 is unlimited; no `expiryDate` is for ever; `discountCounter` is what it
@@ -10,8 +10,8 @@ export const Coupon = z.looseObject({
   created: timestamp,
   campaignId: id,
   value: z.string(),
-  usageLimit: z.int(),
-  discountLimit: z.number().optional(),
+  usageLimit,
+  discountLimit: promised(z.number(), { minimum: 0, maximum: 999_999 }).optional(),
   startDate: timestamp.optional(),
   expiryDate: timestamp.optional(),
   usageCounter: z.int(),
@@ -32,7 +32,7 @@ export const Referral = z.looseObject({
   created: timestamp,
   startDate: timestamp.optional(),
   expiryDate: timestamp.optional(),
-  usageLimit: z.int(),
+  usageLimit,
   campaignId: id,
   advocateProfileIntegrationId: z.string(),
   friendProfileIntegrationId: z.string().optional(),

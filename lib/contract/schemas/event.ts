@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LedgerEntry } from './loyalty.ts';
-import { attributesOut, id, timestamp } from './scalars.ts';
+import { attributesOut, id, text, timestamp } from './scalars.ts';
 
 /** Why a coupon is refused, in the words of 2021 (semantics.md §5.5). */
 export const CouponRejectionReason = z.enum([
@@ -50,7 +50,7 @@ export const Event = z.looseObject({
   created: timestamp,
   applicationId: id,
   profileId: z.string().optional(),
-  type: z.string(),
+  type: text,
   attributes: attributesOut,
   sessionId: z.string().optional(),
   effects: z.array(z.unknown()),

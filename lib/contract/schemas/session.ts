@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MAX_MONEY } from '../decimal.ts';
 import { attributes, optional, profileReference, wellFormed } from '../wire.ts';
-import { attributesOut, id, timestamp } from './scalars.ts';
+import { attributesOut, id, promised, sentCode, text, timestamp } from './scalars.ts';
 
 const price = z.number().min(0).max(MAX_MONEY);
 
@@ -66,7 +66,9 @@ export const NewCustomerSessionV2 = z.object({
   profileId: optional(profileReference),
   couponCodes: optional(z.array(code).max(100)),
   referralCode: optional(code),
-  state: optional(SessionState).transform((state) => state ?? 'open'),
+  state: optional(SessionState)
+    .transform((state) => state ?? 'open')
+    .meta({ documented: { type: 'string', enum: SessionState.options, default: 'open' } }),
   cartItems: optional(CartItems),
   additionalCosts: optional(AdditionalCosts),
   identifiers: optional(z.array(wellFormed(z.string())).max(5)),
@@ -76,9 +78,9 @@ export type NewCustomerSessionV2 = z.output<typeof NewCustomerSessionV2>;
 
 /** A cart line in an answer; `position` is its index. */
 export const CartItem = z.looseObject({
-  name: z.string(),
-  sku: z.string(),
-  quantity: z.int(),
+  name: text,
+  sku: text,
+  quantity: promised(z.int(), { minimum: 1 }),
   price: z.number(),
   category: z.string().optional(),
   weight: z.number().optional(),
@@ -97,7 +99,7 @@ const sessionBase = {
   profileId: z.string(),
   state: SessionState,
   cartItems: z.array(CartItem),
-  identifiers: z.array(z.string()).optional(),
+  identifiers: promised(z.array(z.string()), { maxItems: 5 }).optional(),
   total: z.number(),
   attributes: attributesOut,
   firstSession: z.boolean(),
@@ -107,8 +109,8 @@ const sessionBase = {
 /** A v2 session: totals are before discounts, in the major unit (semantics.md S3). */
 export const CustomerSessionV2 = z.looseObject({
   ...sessionBase,
-  couponCodes: z.array(z.string()).optional(),
-  referralCode: z.string().optional(),
+  couponCodes: z.array(sentCode).optional(),
+  referralCode: sentCode.optional(),
   additionalCosts: z.record(z.string(), z.looseObject({ price: z.number() })).optional(),
   cartItemTotal: z.number(),
   additionalCostTotal: z.number(),
@@ -118,8 +120,8 @@ export type CustomerSessionV2 = z.output<typeof CustomerSessionV2>;
 /** A v1 session: one coupon, one referral, discounts by label (semantics.md S2). */
 export const CustomerSession = z.looseObject({
   ...sessionBase,
-  coupon: z.string(),
-  referral: z.string(),
+  coupon: sentCode,
+  referral: sentCode,
   discounts: z.record(z.string(), z.number()),
 });
 export type CustomerSession = z.output<typeof CustomerSession>;

@@ -1,0 +1,3 @@
+import { openApiHandler } from '../../lib/lambda/openapi-handler.ts';
+
+export const handler = openApiHandler();
