@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Campaign, Limit } from '../../../lib/promotions/snapshot.ts';
 import { type Key, StaleWriteError } from '../../../lib/store/store.ts';
 import {
@@ -12,6 +12,9 @@ import {
   type TestEngine,
   testEngine,
 } from '../../support/engine.ts';
+
+// Some of these write hundreds of items.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = 'Zebra-Crossing';
 

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ApiError } from '../../../lib/contract/errors.ts';
 import type { AnyOperation } from '../../../lib/contract/operation.ts';
 import { operations } from '../../../lib/contract/operations/table.ts';
 import type { Expression, Rule } from '../../../lib/promotions/snapshot.ts';
 import { application, campaign, snapshot, testEngine } from '../../support/engine.ts';
+
+// Hundreds of runs.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Whatever passes validation, the engine answers: with what the row promises or with an ApiError.
 

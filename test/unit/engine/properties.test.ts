@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { decimal } from '../../../lib/contract/decimal.ts';
 import type { EffectOf } from '../../../lib/contract/effects.ts';
 import { ApiError } from '../../../lib/contract/errors.ts';
@@ -10,6 +10,9 @@ import { mergeAttributes } from '../../../lib/engine/attributes.ts';
 import type { SessionRecord } from '../../../lib/engine/records.ts';
 import type { Snapshot } from '../../../lib/promotions/snapshot.ts';
 import { campaign, cart, snapshot, type TestEngine, testEngine } from '../../support/engine.ts';
+
+// Hundreds of runs each.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Few of everything, so that sessions get into each other's way.
 const SESSIONS = ['s1', 's2', 's3'];

@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Limit } from '../../../lib/promotions/snapshot.ts';
 import { campaign, cart, effectsOf, refusal, snapshot, type TestEngine, testEngine } from '../../support/engine.ts';
+
+// Some of these make hundreds of calls.
+vi.setConfig({ testTimeout: 60_000 });
 
 const LIMITS: Limit[] = (['Coupon', 'Referral', 'Profile', 'Identifier'] as const).flatMap((entity) => [
   { action: 'redeemCoupon', limit: 50, entities: [entity] },
