@@ -13,14 +13,14 @@ import type { WireResponse } from './transport.ts';
 export const decode = (row: AnyOperation, response: WireResponse): unknown => {
   const upstream: UpstreamCall = { method: row.method, path: row.path, status: response.status };
   if (response.status < 200 || response.status > 299) throw refusal(response, upstream);
-  const read = row.success.body.safeParse(valueOf(response, upstream));
+  const read = row.success.body.safeParse(contentOf(response, upstream));
   if (read.success) return read.data;
   throw new UpstreamError(`the answer is not of the contract: ${faults(read.error)}`, upstream, 'park');
 };
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
-const valueOf = ({ status, headers, body }: WireResponse, upstream: UpstreamCall): unknown => {
+const contentOf = ({ status, headers, body }: WireResponse, upstream: UpstreamCall): unknown => {
   if (status === 204 || body === '') return undefined;
   // A page in place of an answer comes from something in between or from a wrong address, and passes when that is mended.
   if (!JSON_TYPE.test(String(headers['content-type'] ?? ''))) {
