@@ -63,7 +63,8 @@ const errorOf = ({ status, body }: WireResponse, upstream: UpstreamCall): ApiErr
     case 409:
       return issues?.[0]?.title === SUPPRESSED
         ? new SuppressedError(message, issues)
-        : new ConflictError('session', message, issues);
+        : // What is contended for, the server's own words say.
+          new ConflictError('session', message, issues);
     case 413:
       return new TooLargeError(message, issues);
     default:

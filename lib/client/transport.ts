@@ -80,7 +80,8 @@ export const nodeTransport = (origin: string): Transport => {
         request.destroy();
       };
       const timer = setTimeout(() => settle(new TransportError('slow')), limits.timeoutMs);
-      request.once('error', (error) => settle(failureOf(error)));
+      // Destroying may bring further errors; one without a listener would end the process.
+      request.on('error', (error) => settle(failureOf(error)));
       request.once('response', (response) => {
         read(response, limits.maxAnswerBytes, settle, (text) => {
           clearTimeout(timer);
@@ -104,6 +105,6 @@ const read = (
     if (size > maxBytes) fail(new TransportError('endless'));
     else chunks.push(chunk);
   });
-  response.once('error', (error) => fail(failureOf(error)));
+  response.on('error', (error) => fail(failureOf(error)));
   response.once('end', () => done((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? ''));
 };

@@ -22,10 +22,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Makes a server listen on a free port of 127.0.0.1. */
-export const listen = (server: Server): Promise<string> =>
+/** Makes a server listen on 127.0.0.1, on a free port unless one is given. */
+export const listen = (server: Server, port = 0): Promise<string> =>
   new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   });
 
 /** Reads the whole of a request. */
@@ -37,7 +37,7 @@ export const receive = async (request: IncomingMessage): Promise<Received> => {
 };
 
 /** Starts a server that answers so; the caller closes it. */
-export const openServer = async (answer: Answer): Promise<TestServer> => {
+export const openServer = async (answer: Answer, port?: number): Promise<TestServer> => {
   const received: Received[] = [];
   let connections = 0;
   const server = createServer(async (request, response) => {
@@ -48,7 +48,7 @@ export const openServer = async (answer: Answer): Promise<TestServer> => {
   server.on('connection', () => {
     connections += 1;
   });
-  const url = await listen(server);
+  const url = await listen(server, port);
   return {
     url,
     received,
@@ -62,8 +62,8 @@ export const openServer = async (answer: Answer): Promise<TestServer> => {
 };
 
 /** Starts a server that answers so, until the test is over. */
-export const testServer = async (answer: Answer): Promise<TestServer> => {
-  const server = await openServer(answer);
+export const testServer = async (answer: Answer, port?: number): Promise<TestServer> => {
+  const server = await openServer(answer, port);
   onTestFinished(() => server.close());
   return server;
 };

@@ -203,6 +203,23 @@ describe('what passes is tried again', () => {
   });
 });
 
+test('a server that ends between two calls is missed, and found again when another takes its place', async () => {
+  const first = await testServer((response) => json(response, 200, STATE));
+  const { api } = clientOf(first.url);
+  expect(await safe(api)).toEqual(STATE);
+  await first.close();
+  expect(await failure(safe(api))).toMatchObject({ name: 'UpstreamError', onQueue: 'retry' });
+  await testServer((response) => json(response, 200, STATE), Number(new URL(first.url).port));
+  expect(await safe(api)).toEqual(STATE);
+});
+
+test('over TLS, a server that does not speak it is no answer', async () => {
+  const server = await testServer((response) => json(response, 200, STATE));
+  const { api } = clientOf(server.url.replace('http:', 'https:'), { retry: { retries: 0 } });
+  expect(await failure(safe(api))).toMatchObject({ name: 'UpstreamError', onQueue: 'retry' });
+  expect(server.received).toEqual([]);
+});
+
 describe('what does not pass is told at once', () => {
   test.each([
     [400, InvalidRequestError],
