@@ -155,6 +155,17 @@ describe('what passes is tried again', () => {
     expect(server.received).toHaveLength(2);
   });
 
+  test.each([
+    ['its first line', 'HTTP/1.1 200 O'],
+    ['its headers', 'HTTP/1.1 200 OK\r\ncontent-type: applic'],
+    ['a chunk', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{"eff'],
+  ])('an answer that ends within %s', async (_place, bytes) => {
+    const server = await rawServer(bytes);
+    const error = await failure(safe(clientOf(server.url).api));
+    expect(error.message).toMatch(/: the connection broke before the answer was whole$/);
+    expect(server.spoken()).toBe(3);
+  });
+
   test('an answer that does not come in time', async () => {
     const server = await failingOnce(() => {});
     const { api } = clientOf(server.url, { timeoutMs: 50 });
