@@ -18,16 +18,26 @@ export interface ErrorBody {
 /** How many faults one answer names: who sent more finds the rest after mending these. */
 export const MAX_ISSUES = 100;
 
+/** The call to another server that an error tells of. Never an id: `path` is the row's, with its placeholders. */
+export interface UpstreamCall {
+  readonly method: string;
+  readonly path: string;
+  /** What the server answered; undefined when no answer came. */
+  readonly status?: number;
+}
+
 /** An error that the caller is told about, with its HTTP status. Its text never holds secrets or personal data. */
 export abstract class ApiError extends Error {
   abstract readonly status: number;
   /** At most {@link MAX_ISSUES}; undefined where the message says it all. */
   readonly issues: readonly Issue[] | undefined;
-  /** What to do on a queue: `park` never succeeds again as it is, `retry` may (design.md §8). */
+  /** What to do on a queue: `park` never succeeds again as it is, `retry` may, `drop` must not (design.md §8). */
   abstract readonly onQueue: 'park' | 'retry' | 'drop';
+  /** The call that ended in this, where another server said it and not we. */
+  upstream: UpstreamCall | undefined = undefined;
 
-  constructor(message: string, issues?: readonly Issue[]) {
-    super(message);
+  constructor(message: string, issues?: readonly Issue[], options?: ErrorOptions) {
+    super(message, options);
     this.name = new.target.name;
     this.issues = issues?.slice(0, MAX_ISSUES);
   }
@@ -39,7 +49,7 @@ export class InvalidRequestError extends ApiError {
   readonly onQueue = 'park';
 
   /** @param message defaults to the text that the API uses for validation faults. */
-  constructor(issues: readonly Issue[], message = 'The submitted data was invalid') {
+  constructor(issues: readonly Issue[] | undefined, message = 'The submitted data was invalid') {
     super(message, issues);
   }
 }
@@ -54,10 +64,13 @@ export class IllegalTransitionError extends ApiError {
   }
 }
 
-/** 401: no usable credentials. Never says which part was wrong. */
+/**
+ * 401: no usable credentials. Never says which part was wrong. On a queue only another server says it, of the key that we
+ * were configured with: the work waits until an operator has mended that (design.md decision 14).
+ */
 export class UnauthorizedError extends ApiError {
   readonly status = 401;
-  readonly onQueue = 'park';
+  readonly onQueue = 'retry';
 
   constructor() {
     super('Authentication failed: send Authorization: ApiKey-v1 <key> with a valid key of this environment');
@@ -82,8 +95,30 @@ export class ConflictError extends ApiError {
   readonly status = 409;
   readonly onQueue = 'retry';
 
-  constructor(thing: 'session' | 'profile') {
-    super(`Too many requests are updating this ${thing} at the same time`);
+  /** @param message defaults to the text that the API uses. */
+  constructor(
+    thing: 'session' | 'profile',
+    message = `Too many requests are updating this ${thing} at the same time`,
+    issues?: readonly Issue[],
+  ) {
+    super(message, issues);
+  }
+}
+
+/** The title by which a client tells a 409 that will never pass from one that will. */
+export const SUPPRESSED = 'Suppressed';
+
+/** 409: the person was erased, and nothing more is stored of them. Never sent again; dropped from a queue. */
+export class SuppressedError extends ApiError {
+  readonly status = 409;
+  readonly onQueue = 'drop';
+
+  /** @param issues defaults to the one that says so; its title is what clients go by. */
+  constructor(
+    message = 'This profile was erased',
+    issues: readonly Issue[] = [{ title: SUPPRESSED, source: { pointer: '' } }],
+  ) {
+    super(message, issues);
   }
 }
 
@@ -100,6 +135,37 @@ export class UnsupportedMediaTypeError extends ApiError {
 
   constructor() {
     super('Send the body as Content-Type: application/json');
+  }
+}
+
+/** `PUT /v2/things/{id} answered 502: bad gateway`: the text of an error that a call to another server ended in. */
+const told = ({ method, path, status }: UpstreamCall, what: string): string =>
+  status === undefined ? `${method} ${path}: ${what}` : `${method} ${path} answered ${status}: ${what}`;
+
+/**
+ * 502: another server answered badly, or its connection failed. On a queue it waits where that may pass (5xx, a broken
+ * connection, a wrong address) and is parked where it will not (an answer that is not of the contract).
+ */
+export class UpstreamError extends ApiError {
+  readonly status = 502;
+  readonly onQueue: 'park' | 'retry';
+
+  /** @param what went wrong, without anything of the request's or answer's content. */
+  constructor(what: string, upstream: UpstreamCall, onQueue: 'park' | 'retry', options?: ErrorOptions) {
+    super(told(upstream, what), undefined, options);
+    this.onQueue = onQueue;
+    this.upstream = upstream;
+  }
+}
+
+/** 504: another server did not answer in time. Whether it did what it was asked is unknown. */
+export class UpstreamTimeoutError extends ApiError {
+  readonly status = 504;
+  readonly onQueue = 'retry';
+
+  constructor(what: string, upstream: UpstreamCall, options?: ErrorOptions) {
+    super(told(upstream, what), undefined, options);
+    this.upstream = upstream;
   }
 }
 

@@ -6,20 +6,41 @@ import {
   IllegalTransitionError,
   InvalidRequestError,
   NotFoundError,
+  SuppressedError,
   TooLargeError,
   UnauthorizedError,
   UnsupportedMediaTypeError,
+  UpstreamError,
+  UpstreamTimeoutError,
 } from '../../../lib/contract/errors.ts';
 
 const issue = { title: 'Unknown', details: 'why', source: { pointer: '/a' } };
+
+const CALL = { method: 'PUT', path: '/v1/things/{id}', status: 502 };
+
+test('an error of another server names the call by its verb, its path and its status', () => {
+  const error = new UpstreamError('bad gateway', CALL, 'retry');
+  expect(error.message).toBe('PUT /v1/things/{id} answered 502: bad gateway');
+  expect(error.upstream).toEqual(CALL);
+  const { method, path } = CALL;
+  expect(new UpstreamTimeoutError('no answer', { method, path }).message).toBe('PUT /v1/things/{id}: no answer');
+});
+
+test('a suppressed person is told by the title', () => {
+  expect(errorBody(new SuppressedError(), false)).toMatchObject({ errors: [{ title: 'Suppressed' }], StatusCode: 409 });
+});
 
 describe('every error knows its status and what becomes of it on a queue', () => {
   test.each([
     [new InvalidRequestError([issue]), 400, 'park', 'InvalidRequestError'],
     [new IllegalTransitionError('open', 'closed'), 400, 'park', 'IllegalTransitionError'],
-    [new UnauthorizedError(), 401, 'park', 'UnauthorizedError'],
+    [new UnauthorizedError(), 401, 'retry', 'UnauthorizedError'],
     [new NotFoundError('no'), 404, 'park', 'NotFoundError'],
     [new ConflictError('profile'), 409, 'retry', 'ConflictError'],
+    [new SuppressedError(), 409, 'drop', 'SuppressedError'],
+    [new UpstreamError('bad gateway', CALL, 'retry'), 502, 'retry', 'UpstreamError'],
+    [new UpstreamError('not of the contract', CALL, 'park'), 502, 'park', 'UpstreamError'],
+    [new UpstreamTimeoutError('no answer', CALL), 504, 'retry', 'UpstreamTimeoutError'],
     [new TooLargeError('large'), 413, 'park', 'TooLargeError'],
     [new UnsupportedMediaTypeError(), 415, 'park', 'UnsupportedMediaTypeError'],
   ])('%s', (error, status, onQueue, name) => {
