@@ -6,8 +6,10 @@ import type { AnyOperation, Input } from './operation.ts';
 const SEGMENT_LENGTH = 100;
 
 const segment = (name: PropertyKey): string => {
-  const text = String(name).replaceAll('~', '~0').replaceAll('/', '~1');
-  return text.length > SEGMENT_LENGTH ? `${text.slice(0, SEGMENT_LENGTH)}…` : text;
+  const text = String(name);
+  // Cut before it is escaped and mended after it is cut: neither an escape nor a character is left by half.
+  const kept = text.length > SEGMENT_LENGTH ? `${text.slice(0, SEGMENT_LENGTH).toWellFormed()}…` : text;
+  return kept.replaceAll('~', '~0').replaceAll('/', '~1');
 };
 
 /** The JSON pointer of a place (RFC 6901): `['a/b', 0]` → `/a~1b/0`. Names over 100 characters are cut, with an ellipsis. */

@@ -208,3 +208,12 @@ test('a JSON pointer escapes tildes and slashes', () => {
   expect(pointer(['a/b', '~1', 0, ''])).toBe('/a~1b/~01/0/');
   expect(pointer([])).toBe('');
 });
+
+test('an answer does not grow with the names that were sent, and cutting leaves neither half an escape nor half a character', () => {
+  expect(pointer(['x'.repeat(100)])).toBe(`/${'x'.repeat(100)}`);
+  expect(pointer(['x'.repeat(5_000_000), 'b'])).toBe(`/${'x'.repeat(100)}…/b`);
+  expect(pointer([`${'x'.repeat(99)}/b`])).toBe(`/${'x'.repeat(99)}~1…`);
+  expect(pointer([`${'x'.repeat(99)}💶`])).toBe(`/${'x'.repeat(99)}\ufffd…`);
+  const long = 'x'.repeat(100_000);
+  expect(JSON.stringify(session({ attributes: { [long]: [[]] } })).length).toBeLessThan(300);
+});

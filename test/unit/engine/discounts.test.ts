@@ -163,6 +163,27 @@ describe('per item', () => {
     expect(effectsOf(answer, 'setDiscountPerItem').map(({ props }) => props.position)).toEqual([1]);
   });
 
+  test('all discounts of a line together never exceed what it costs', async () => {
+    const answer = await withEffects([perItem(12), perItem(12), perItem(12)]).session('s', { cartItems: LINES });
+    const given = effectsOf(answer, 'setDiscountPerItem').map(({ props }) => [props.position, props.value]);
+    expect(given).toEqual([
+      [0, 12],
+      [1, 3],
+      [0, 8],
+    ]);
+  });
+
+  test('what a failed rule gave to a line is there for the next', async () => {
+    const broken: Expression = ['setDiscount', 'broken', ['/', 1, 0]];
+    const rules = [
+      { title: 'Failing', condition: true, effects: [perItem(20), broken] },
+      { title: 'Fine', condition: true, effects: [perItem(20)] },
+    ];
+    const engine = testEngine(snapshot({ campaigns: [campaign({ coupons: [], rules })] }));
+    const answer = await engine.session('s', { cartItems: LINES });
+    expect(effectsOf(answer, 'setDiscountPerItem').map(({ props }) => props.value)).toEqual([20, 3]);
+  });
+
   test('all of them or none, when a limit has no room for the last', async () => {
     const engine = testEngine(
       snapshot({
