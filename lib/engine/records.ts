@@ -76,6 +76,19 @@ export interface SessionRecord {
   readonly charges: readonly Charge[];
 }
 
+/** The caller's part of a session. */
+export type SessionContent = Pick<
+  SessionRecord,
+  | 'integrationId'
+  | 'profileId'
+  | 'couponCodes'
+  | 'referralCode'
+  | 'cartItems'
+  | 'additionalCosts'
+  | 'identifiers'
+  | 'attributes'
+>;
+
 /** A referral code. `usageLimit` 0 is unlimited; times are RFC 3339. */
 export interface ReferralRecord {
   readonly id: number;

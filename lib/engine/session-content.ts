@@ -5,7 +5,7 @@ import { pointer } from '../contract/validate.ts';
 import type { Attributes } from '../contract/wire.ts';
 import { attributeIssues, mergeAttributes } from './attributes.ts';
 import type { Moment } from './moment.ts';
-import type { ItemRecord, SessionRecord } from './records.ts';
+import type { ItemRecord, SessionContent, SessionRecord } from './records.ts';
 
 /** What a session call asks for, in either age of the API. `undefined` keeps what is stored (semantics.md §1.6). */
 export interface SessionUpdate {
@@ -22,19 +22,6 @@ export interface SessionUpdate {
   /** Where the session stands in the body, for pointers. */
   readonly path: readonly string[];
 }
-
-/** The caller's part of a session. */
-export type SessionContent = Pick<
-  SessionRecord,
-  | 'integrationId'
-  | 'profileId'
-  | 'couponCodes'
-  | 'referralCode'
-  | 'cartItems'
-  | 'additionalCosts'
-  | 'identifiers'
-  | 'attributes'
->;
 
 /** The content after an update: what is sent replaces, attributes merge, what is left out stays (semantics.md §1.6, S9). */
 export const mergeContent = (

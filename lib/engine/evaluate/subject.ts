@@ -1,21 +1,9 @@
 import { type Decimal, decimal, sum, ZERO } from '../../contract/decimal.ts';
-import type { ProfileRecord, SessionRecord, StoredAttributes } from '../records.ts';
+import type { ProfileRecord, SessionContent, SessionRecord, StoredAttributes } from '../records.ts';
 
 /** What the rules look at: a session's content, who it belongs to, and what just happened. */
 export interface Subject {
-  readonly session: Pick<
-    SessionRecord,
-    | 'integrationId'
-    | 'profileId'
-    | 'state'
-    | 'firstSession'
-    | 'couponCodes'
-    | 'referralCode'
-    | 'cartItems'
-    | 'additionalCosts'
-    | 'identifiers'
-    | 'attributes'
-  >;
+  readonly session: SessionContent & Pick<SessionRecord, 'state' | 'firstSession'>;
   /** Undefined: anonymous. */
   readonly profile: ProfileRecord | undefined;
   readonly event: { readonly type: string; readonly attributes: StoredAttributes };
