@@ -13,7 +13,11 @@ import type { WireResponse } from './transport.ts';
 export const decode = (row: AnyOperation, response: WireResponse): unknown => {
   const upstream: UpstreamCall = { method: row.method, path: row.path, status: response.status };
   if (response.status < 200 || response.status > 299) throw refusal(response, upstream);
-  const read = row.success.body.safeParse(contentOf(response, upstream));
+  const content = contentOf(response, upstream);
+  if (content === undefined && response.status !== 204 && row.success.status !== 204) {
+    throw new UpstreamError('the answer is empty', upstream, 'park');
+  }
+  const read = row.success.body.safeParse(content);
   if (read.success) return read.data;
   throw new UpstreamError(`the answer is not of the contract: ${faults(read.error)}`, upstream, 'park');
 };

@@ -18,6 +18,8 @@ export interface DocumentedBody {
 export interface DocumentedOperation {
   readonly operationId: string;
   readonly summary: string;
+  readonly deprecated?: true;
+  readonly 'x-replaced-by'?: string;
   readonly tags: readonly string[];
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters: readonly DocumentedParameter[];
@@ -54,6 +56,9 @@ const described = (status: number): { description: string } => {
   return { description };
 };
 
+/** Whether a caller may be answered nothing, at will or always. */
+const canBeEmpty = ({ success }: AnyOperation): boolean => success.body.safeParse(undefined).success;
+
 /**
  * What the document says of a row.
  *
@@ -67,6 +72,7 @@ export const documentedOperation = (
 ): DocumentedOperation => ({
   operationId: row.id,
   summary: row.summary,
+  ...(row.replacedBy !== undefined && { deprecated: true, 'x-replaced-by': row.replacedBy }),
   tags: [row.path.split('/')[2] ?? ''],
   security: row.auth.map((scheme) => ({ [scheme]: [] })),
   parameters: [...parameters('path', request.params ?? {}), ...parameters('query', request.query ?? {})],
@@ -78,6 +84,7 @@ export const documentedOperation = (
   }),
   responses: {
     [row.success.status]: { ...described(row.success.status), ...(saysSomething(answer) && json(answer)) },
+    ...(canBeEmpty(row) && { 204: described(204) }),
     ...Object.fromEntries(
       row.errors.map((status) => [status, { ...described(status), ...json(errorSchema(row, status)) }]),
     ),

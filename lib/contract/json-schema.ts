@@ -6,6 +6,7 @@ import * as campaign from './schemas/campaign.ts';
 import * as codes from './schemas/codes.ts';
 import * as error from './schemas/error.ts';
 import * as event from './schemas/event.ts';
+import * as inventory from './schemas/inventory.ts';
 import * as loyalty from './schemas/loyalty.ts';
 import * as profile from './schemas/profile.ts';
 import * as session from './schemas/session.ts';
@@ -30,7 +31,20 @@ export const capital = (id: string): string => id.charAt(0).toUpperCase() + id.s
 export const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
 /** A schema's name in the document is the name under which its module exports it. */
-const MODULES = [effects, profiles, sessions, campaign, codes, error, event, loyalty, profile, session, state];
+const MODULES = [
+  effects,
+  profiles,
+  sessions,
+  campaign,
+  codes,
+  error,
+  event,
+  inventory,
+  loyalty,
+  profile,
+  session,
+  state,
+];
 
 const isName = (name: string): boolean => /^[A-Z]/.test(name);
 

@@ -27,11 +27,13 @@ export interface Operation<
   readonly auth: readonly Auth[];
   /** The documents that have this operation. */
   readonly seeds: readonly Seed[];
+  /** The id of the row that serves better; set where the documents call this one deprecated. */
+  readonly replacedBy?: string;
   readonly params: P;
   readonly query: Q;
   /** `z.undefined()` where there is no body. */
   readonly body: B;
-  /** `z.undefined()` where the answer is empty. */
+  /** `z.undefined()` where the answer is empty, optional where it can be asked to be: an empty one always has status 204. */
   readonly success: { readonly status: 200 | 201 | 204; readonly body: R };
   readonly errors: readonly number[];
   /** Whether a 400 repeats its status as `StatusCode` (semantics.md §9). */
@@ -72,3 +74,7 @@ export type Input<O extends AnyOperation> = {
 
 /** The body of a row's success answer. */
 export type Output<O extends AnyOperation> = z.output<O['success']['body']>;
+
+/** The status of a success answer: the row's, and 204 for one that the caller asked to be empty. */
+export const successStatus = <O extends AnyOperation>({ success }: O, output: Output<O>): 200 | 201 | 204 =>
+  output === undefined ? 204 : success.status;

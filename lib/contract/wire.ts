@@ -26,6 +26,22 @@ export const flag = (byDefault: boolean) =>
     )
     .meta({ documented: { type: 'boolean', default: byDefault } });
 
+/** `silent`: `yes` asks for an empty answer, anything else and nothing for the whole one (semantics.md O3). */
+export const silent = z
+  .string()
+  .optional()
+  .transform((value) => value === 'yes')
+  .meta({ documented: { type: 'string', 'x-known-values': ['yes', 'no'] } });
+
+/** A body that the clients of 2018 and 2019 leave out where it would be empty: none is an empty one. */
+export const optionalBody = <T extends z.ZodType<unknown, object>>(schema: T) => schema.prefault({} as z.input<T>);
+
+/**
+ * No body. Java and the 2019 JavaScript client send `{}` all the same, for their signature's sake, and others whatever
+ * they please: it says nothing.
+ */
+export const noBody = z.unknown().transform(() => undefined);
+
 /** A value of an attribute: a scalar, a location or a list of those; `null` removes or is ignored (semantics.md AT5). */
 export type AttributeValue = AttributeScalar | null | readonly AttributeScalar[];
 type AttributeScalar = string | number | boolean | Readonly<Record<string, number | string>>;
@@ -102,6 +118,15 @@ export const time = z
 
 /** An identifier that the caller chose: 1 to 1000 characters, compared byte for byte (semantics.md I1–I3). */
 export const integrationId = wellFormed(z.string().min(1).max(1000));
+
+/** The largest number of rows that one request may bring (semantics.md §2). */
+export const MAX_ROWS = 1000;
+
+/** Identifiers of as many customers, each any number of times. */
+export const integrationIds = z.array(integrationId).max(MAX_ROWS);
+
+/** A code as part of a path. Longer than any code that exists, so that a wrong one is unknown and not malformed. */
+export const codeInPath = wellFormed(z.string().min(1).max(1000));
 
 /** An optional reference to a profile; empty means none (semantics.md I3). */
 export const profileReference = wellFormed(z.string().max(1000));

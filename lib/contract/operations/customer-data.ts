@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { operation } from '../operation.ts';
-import { integrationId } from '../wire.ts';
+import { integrationId, noBody } from '../wire.ts';
 
 /** Deletes a person's data in every Application of the environment, at once (semantics.md §2.5, §11). */
 export const deleteCustomerData = operation({
@@ -12,8 +12,7 @@ export const deleteCustomerData = operation({
   seeds: ['2019-java', '2019-go', '2020-php', '2021-php'],
   params: z.object({ integrationId }),
   query: z.object({}),
-  // Java and the 2019 JavaScript client send `{}` here, for their signature's sake: it says nothing.
-  body: z.unknown().transform(() => undefined),
+  body: noBody,
   success: { status: 204, body: z.undefined() },
   errors: [400, 401, 404, 409],
   statusCodeOn400: true,

@@ -1,7 +1,23 @@
 import * as z from 'zod';
 import { operation } from '../operation.ts';
-import { IntegrationStateV2 } from '../schemas/state.ts';
-import { attributes, flag, integrationId, optional } from '../wire.ts';
+import { CustomerInventory } from '../schemas/inventory.ts';
+import { CustomerProfileList } from '../schemas/profile.ts';
+import {
+  IntegrationState,
+  IntegrationStateV2,
+  MultipleCustomerProfileIntegrationResponseV2,
+} from '../schemas/state.ts';
+import {
+  type Attributes,
+  attributes,
+  flag,
+  integrationId,
+  MAX_ROWS,
+  noBody,
+  optional,
+  optionalBody,
+  silent,
+} from '../wire.ts';
 
 /** The parts that a profile call may ask for beside its effects. */
 export const ProfileContent = z.enum([
@@ -31,6 +47,94 @@ export const updateCustomerProfileV2 = operation({
   }),
   success: { status: 200, body: IntegrationStateV2 },
   errors: [400, 401, 409, 413],
+  statusCodeOn400: true,
+  repeat: 'safe',
+  names: ({ params }) => ({ profiles: [params.integrationId] }),
+});
+
+/** Creates or updates a profile as the clients of 2018 and 2019 do: the rules always run (semantics.md §2.9). */
+export const updateCustomerProfile = operation({
+  id: 'updateCustomerProfile',
+  summary: 'Create or update a customer profile and evaluate the promotions, in the first version of the API',
+  method: 'PUT',
+  path: '/v1/customer_profiles/{integrationId}',
+  auth: ['apiKey', 'signature'],
+  seeds: ['2018-php', '2019-java', '2019-go', '2020-php', '2021-php'],
+  replacedBy: 'updateCustomerProfileV2',
+  params: z.object({ integrationId }),
+  query: z.object({ dry: flag(false) }),
+  body: optionalBody(z.object({ attributes })),
+  success: { status: 200, body: IntegrationState },
+  errors: [400, 401, 409, 413],
+  statusCodeOn400: true,
+  repeat: 'safe',
+  names: ({ params }) => ({ profiles: [params.integrationId] }),
+});
+
+/** Creates or updates up to 1000 profiles, all or none; rules never run (semantics.md §2.12). */
+export const updateCustomerProfilesV2 = operation({
+  id: 'updateCustomerProfilesV2',
+  summary: 'Create or update up to 1000 customer profiles; silent=yes answers nothing',
+  method: 'PUT',
+  path: '/v2/customer_profiles',
+  auth: ['apiKey'],
+  seeds: ['2021-php'],
+  params: z.object({}),
+  query: z.object({ silent }),
+  body: z.object({
+    customerProfiles: z.array(z.object({ integrationId, attributes })).min(1).max(MAX_ROWS),
+  }),
+  success: { status: 200, body: MultipleCustomerProfileIntegrationResponseV2.optional() },
+  errors: [400, 401, 409, 413],
+  statusCodeOn400: true,
+  repeat: 'safe',
+  names: ({ body }) => ({ profiles: body.customerProfiles.map((profile) => profile.integrationId) }),
+});
+
+/** Finds the profiles that have all the given attributes (semantics.md §2.7). */
+export const getCustomerProfilesByAttributes = operation({
+  id: 'getCustomerProfilesByAttributes',
+  summary: 'Find the customer profiles that have all of the given attributes',
+  method: 'POST',
+  path: '/v1/customer_profiles_search',
+  auth: ['apiKey', 'signature'],
+  seeds: ['2018-php'],
+  params: z.object({}),
+  query: z.object({}),
+  body: z.object({
+    attributes: attributes.pipe(
+      z.custom<Attributes>((asked) => asked !== undefined && Object.keys(asked as object).length > 0, {
+        message: 'expected at least one attribute: without any, every profile would match',
+        params: { title: 'required' },
+      }),
+    ),
+  }),
+  success: { status: 200, body: CustomerProfileList },
+  errors: [400, 401, 413],
+  statusCodeOn400: true,
+  repeat: 'safe',
+  names: () => ({ profiles: [] }),
+});
+
+/** Reads what belongs to a profile; each part only when its flag asks for it (semantics.md §2.6). */
+export const getCustomerInventory = operation({
+  id: 'getCustomerInventory',
+  summary: 'Read what belongs to a customer: profile, referrals, coupons, loyalty, giveaways',
+  method: 'GET',
+  path: '/v1/customer_profiles/{integrationId}/inventory',
+  auth: ['apiKey', 'signature'],
+  seeds: ['2020-php', '2021-php'],
+  params: z.object({ integrationId }),
+  query: z.object({
+    profile: flag(false),
+    referrals: flag(false),
+    coupons: flag(false),
+    loyalty: flag(false),
+    giveaways: flag(false),
+  }),
+  body: noBody,
+  success: { status: 200, body: CustomerInventory },
+  errors: [400, 401, 404],
   statusCodeOn400: true,
   repeat: 'safe',
   names: ({ params }) => ({ profiles: [params.integrationId] }),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { operation } from '../operation.ts';
-import { NewCustomerSessionV2 } from '../schemas/session.ts';
-import { IntegrationStateV2 } from '../schemas/state.ts';
-import { flag, integrationId, optional } from '../wire.ts';
+import { NewCustomerSession, NewCustomerSessionV2 } from '../schemas/session.ts';
+import { IntegrationState, IntegrationStateV2 } from '../schemas/state.ts';
+import { flag, integrationId, optional, optionalBody } from '../wire.ts';
 
 /** The parts that a session call may ask for beside its effects. */
 export const SessionContent = z.enum([
@@ -38,6 +38,28 @@ export const updateCustomerSessionV2 = operation({
   repeat: 'safe',
   names: ({ params, body }) => ({
     profiles: body.customerSession.profileId ? [body.customerSession.profileId] : [],
+    session: params.customerSessionId,
+  }),
+});
+
+/** Creates or updates a session as the clients of 2018 and 2019 do (semantics.md §2.13): one coupon, one referral. */
+export const updateCustomerSession = operation({
+  id: 'updateCustomerSession',
+  summary: 'Create, update, close or cancel a customer session, in the first version of the API',
+  method: 'PUT',
+  path: '/v1/customer_sessions/{customerSessionId}',
+  auth: ['apiKey', 'signature'],
+  seeds: ['2018-php', '2019-java', '2019-go', '2020-php', '2021-php'],
+  replacedBy: 'updateCustomerSessionV2',
+  params: z.object({ customerSessionId: integrationId }),
+  query: z.object({ dry: flag(false) }),
+  body: optionalBody(NewCustomerSession),
+  success: { status: 200, body: IntegrationState },
+  errors: [400, 401, 409, 413],
+  statusCodeOn400: false,
+  repeat: 'safe',
+  names: ({ params, body }) => ({
+    profiles: body.profileId ? [body.profileId] : [],
     session: params.customerSessionId,
   }),
 });

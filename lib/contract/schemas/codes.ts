@@ -26,6 +26,21 @@ export const Coupon = z.looseObject({
 });
 export type Coupon = z.output<typeof Coupon>;
 
+/** Coupons; `totalResultSize` counts all of them. */
+export const CouponList = z.looseObject({ totalResultSize: z.int(), data: z.array(Coupon) });
+export type CouponList = z.output<typeof CouponList>;
+
+/** What a coupon is to a profile (semantics.md §5.6). The set is open. */
+const INVENTORY_STATES = ['active', 'used', 'expired', 'pending', 'disabled'];
+
+/** A coupon in a profile's inventory: how often that profile redeemed it, and what it is to that profile now. */
+export const InventoryCoupon = z.looseObject({
+  ...Coupon.shape,
+  profileRedemptionCount: z.int(),
+  state: promised(z.string(), { 'x-known-values': INVENTORY_STATES }),
+});
+export type InventoryCoupon = z.output<typeof InventoryCoupon>;
+
 /** A referral code of one advocate (semantics.md §2.2). `usageLimit` 0 is unlimited; no friend: anyone but the advocate. */
 export const Referral = z.looseObject({
   id,
@@ -43,6 +58,10 @@ export const Referral = z.looseObject({
   batchId: z.string().optional(),
 });
 export type Referral = z.output<typeof Referral>;
+
+/** Referrals, in the order of the advocates that they were asked for; `totalResultSize` counts them. */
+export const ReferralList = z.looseObject({ totalResultSize: z.int(), data: z.array(Referral) });
+export type ReferralList = z.output<typeof ReferralList>;
 
 /** A code of a giveaway pool; its dates bound the awarding, not the validity (semantics.md U3). */
 export const Giveaway = z.looseObject({

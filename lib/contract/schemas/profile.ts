@@ -22,3 +22,7 @@ export const CustomerProfile = z.looseObject({
   lastActivity: timestamp,
 });
 export type CustomerProfile = z.output<typeof CustomerProfile>;
+
+/** Profiles; `totalResultSize` counts all that were found, also those beyond the ones listed. */
+export const CustomerProfileList = z.looseObject({ totalResultSize: z.int(), data: z.array(CustomerProfile) });
+export type CustomerProfileList = z.output<typeof CustomerProfileList>;

@@ -61,20 +61,33 @@ export const AdditionalCosts = z.preprocess((sent, context) => {
   return z.NEVER;
 }, costs) as unknown as z.ZodType<z.output<typeof costs>, z.input<typeof costs> | readonly []>;
 
-/** A v2 session as sent; what an omitted field means: semantics.md §1.6. */
-export const NewCustomerSessionV2 = z.object({
+const sentBase = {
   profileId: optional(profileReference),
-  couponCodes: optional(z.array(code).max(100)),
-  referralCode: optional(code),
   state: optional(SessionState)
     .transform((state) => state ?? 'open')
     .meta({ documented: { type: 'string', enum: SessionState.options, default: 'open' } }),
   cartItems: optional(CartItems),
-  additionalCosts: optional(AdditionalCosts),
   identifiers: optional(z.array(wellFormed(z.string())).max(5)),
   attributes,
+};
+
+/** A v2 session as sent; what an omitted field means: semantics.md §1.6. */
+export const NewCustomerSessionV2 = z.object({
+  ...sentBase,
+  couponCodes: optional(z.array(code).max(100)),
+  referralCode: optional(code),
+  additionalCosts: optional(AdditionalCosts),
 });
 export type NewCustomerSessionV2 = z.output<typeof NewCustomerSessionV2>;
+
+/** A v1 session as sent: one coupon, one referral, and a total of the caller's own (semantics.md S1, S3). */
+export const NewCustomerSession = z.object({
+  ...sentBase,
+  coupon: optional(code),
+  referral: optional(code),
+  total: optional(price),
+});
+export type NewCustomerSession = z.output<typeof NewCustomerSession>;
 
 /** A cart line in an answer; `position` is its index. */
 export const CartItem = z.looseObject({

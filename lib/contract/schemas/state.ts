@@ -51,3 +51,8 @@ export const IntegrationState = z.looseObject({
   coupon: Coupon.optional(),
 });
 export type IntegrationState = z.output<typeof IntegrationState>;
+
+/** The answer to profiles in bulk: one state for each entry, in the order of the request. */
+export const MultipleCustomerProfileIntegrationResponseV2 = z.looseObject({
+  integrationStates: z.array(IntegrationStateV2).optional(),
+});
