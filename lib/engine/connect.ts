@@ -2,8 +2,9 @@ import type { Connect } from '../contract/api.ts';
 import type { AnyOperation } from '../contract/operation.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import { validate } from '../contract/validate.ts';
+import type { EngineDeps } from './deps.ts';
 import type { EngineOperation } from './operation.ts';
-import { type EngineDeps, perform } from './perform.ts';
+import { perform } from './perform.ts';
 
 /** The engine's operations by the ids of their rows. */
 export type EngineOperations<Ids extends OperationId> = {

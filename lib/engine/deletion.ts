@@ -20,7 +20,10 @@ import type { WorkingSet } from './working-set.ts';
  */
 export const deleteCustomerData: EngineOperation<typeof row> = {
   subject: 'profile',
-  owner: ({ params }, { records }) => records.ownerOf(params.integrationId) ?? '',
+  owners: ({ params }, { records }) =>
+    [records.ownerOf(params.integrationId), records.walletOf(params.integrationId)].filter(
+      (owner) => owner !== undefined,
+    ),
   needs: ({ params }, known, { records }) => [
     records.profile(params.integrationId),
     ...known.owned.items.filter(isReferralLink).map(referralOf),

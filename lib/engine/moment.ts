@@ -16,10 +16,16 @@ export interface Moment {
   code(settings: CodeSettings, n: number): string;
 }
 
-/** Draws codes from a secret seed: the same seed and number give the same code. */
-export const codeDrawer =
-  (seed: Buffer) =>
-  (settings: CodeSettings, n: number): string => {
+/**
+ * Draws codes from a secret seed: the same seed and number give the same code.
+ *
+ * @param newSeed asked once, with the first code: most calls draw none.
+ */
+export const codeDrawer = (newSeed: () => Buffer) => {
+  let seed: Buffer | undefined;
+  return (settings: CodeSettings, n: number): string => {
+    seed ??= newSeed();
+    const secret = seed;
     const alphabet = settings.validCharacters;
     // The largest multiple of the alphabet's size that two bytes hold: values above it would favour its first characters.
     const fair = 65_536 - (65_536 % alphabet.length);
@@ -29,7 +35,7 @@ export const codeDrawer =
     const draw = (): string => {
       for (;;) {
         if (used + 2 > block.length) {
-          block = createHmac('sha256', seed).update(`code/${n}/${blocks++}`).digest();
+          block = createHmac('sha256', secret).update(`code/${n}/${blocks++}`).digest();
           used = 0;
         }
         const value = block.readUInt16BE(used);
@@ -39,3 +45,4 @@ export const codeDrawer =
     };
     return settings.couponPattern.replaceAll('#', draw);
   };
+};

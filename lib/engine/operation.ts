@@ -1,6 +1,7 @@
 import type { Effect } from '../contract/effects.ts';
 import type { AnyOperation, Input, Output } from '../contract/operation.ts';
-import type { Change } from '../store/store.ts';
+import type { Change, Json } from '../store/store.ts';
+import type { Listing } from './listing.ts';
 import type { Moment } from './moment.ts';
 import type { RecordKey } from './records.ts';
 import type { WorkingSet } from './working-set.ts';
@@ -16,15 +17,19 @@ export interface Decision<R> {
   readonly unfinished?: boolean;
 }
 
+/** What parallel calls contend for; named in the 409. */
+type Subject = 'session' | 'profile';
+
 /**
- * An operation of the engine: two pure functions. `perform` asks `needs` until nothing is missing, reads, lets `decide`
- * decide, and writes.
+ * An operation that is one decision: two pure functions. `perform` asks `needs` until nothing is missing, reads, lets
+ * `decide` decide, and writes.
  */
-export interface EngineOperation<O extends AnyOperation> {
-  /** What parallel calls contend for; named in the 409. */
-  readonly subject: 'session' | 'profile';
+export interface DecidedOperation<O extends AnyOperation> {
+  readonly subject: Subject;
   /** Whose items to have at hand too (`set.owned`), as many as can be dealt with at once. */
-  owner?(input: Input<O>, moment: Moment): string;
+  owners?(input: Input<O>, moment: Moment): readonly string[];
+  /** What to have at hand too (`set.listed`) because it is found by listing, not by its key. */
+  listing?(input: Input<O>, moment: Moment): Listing | undefined;
   /** The records to have at hand; asked again with what is known until nothing new is named. */
   needs(input: Input<O>, known: WorkingSet, moment: Moment): readonly RecordKey<unknown>[];
   /**
@@ -34,3 +39,39 @@ export interface EngineOperation<O extends AnyOperation> {
    */
   decide(input: Input<O>, set: WorkingSet, moment: Moment): Decision<Output<O>>;
 }
+
+/** What applying some rows comes to. */
+export interface Applied {
+  readonly changes: readonly Change[];
+  /** One for each row, in their order: what the answer is made of. */
+  readonly answers: readonly unknown[];
+}
+
+/**
+ * An operation on many rows (design.md decision 15). The request is accepted or refused as a whole; accepted rows are
+ * applied in their order, in as many writes as it takes, each row exactly once, by the call itself or by the sweep. Every
+ * function is pure.
+ */
+export interface BulkOperation<O extends AnyOperation, Row extends Json = Json> {
+  readonly subject: Subject;
+  /** The id of the operation's row: names it with what is accepted and not applied yet. */
+  readonly id: O['id'];
+  /** How many rows may be applied in one write, which takes 100 changes and leaves room for the guard's. */
+  readonly rowsPerWrite: number;
+  /** The records to have at hand to accept or refuse the request; asked again until nothing new is named. */
+  needs(input: Input<O>, known: WorkingSet, moment: Moment): readonly RecordKey<unknown>[];
+  /** The rows to apply, as JSON. @throws ApiError when any of the request is refused; then nothing changes. */
+  accept(input: Input<O>, set: WorkingSet, moment: Moment): readonly Row[];
+  /** The records to have at hand to apply some rows; asked again until nothing new is named. */
+  rowNeeds(rows: readonly Row[], known: WorkingSet, moment: Moment): readonly RecordKey<unknown>[];
+  /** Applies some rows. Called at most once for each row, unless its write failed. */
+  apply(rows: readonly Row[], set: WorkingSet, moment: Moment): Applied;
+  /** The answer, from those of all rows in order. */
+  answer(input: Input<O>, answers: readonly unknown[], set: WorkingSet, moment: Moment): Output<O>;
+}
+
+/** Any operation on many rows. */
+export type AnyBulkOperation = BulkOperation<AnyOperation>;
+
+/** An operation of the engine, of either kind. */
+export type EngineOperation<O extends AnyOperation> = DecidedOperation<O> | BulkOperation<O>;

@@ -14,20 +14,22 @@ export const NOTHING_OWNED: Owned = { items: [], complete: true };
 const AT_ONCE = 40;
 
 /**
- * The items of an owner, and what belongs to one of these in turn (events of a session from before it had a profile).
+ * The items of some owners, and what belongs to one of these in turn (events of a session from before it had a profile).
  * What belongs to an item comes before it, or the item does not come yet: what is left can always be found.
  */
-export const ownedItems = async (owner: string, store: Store): Promise<Owned> => {
+export const ownedItems = async (owners: readonly string[], store: Store): Promise<Owned> => {
   const items: Item[] = [];
-  for await (const item of listed(owner, store)) {
-    if (item.key.partition !== owner) {
-      for await (const dependent of listed(item.key.partition, store)) {
-        if (items.length >= AT_ONCE) return { items, complete: false };
-        items.push(dependent);
+  for (const owner of owners) {
+    for await (const item of listed(owner, store)) {
+      if (item.key.partition !== owner) {
+        for await (const dependent of listed(item.key.partition, store)) {
+          if (items.length >= AT_ONCE) return { items, complete: false };
+          items.push(dependent);
+        }
       }
+      if (items.length >= AT_ONCE) return { items, complete: false };
+      items.push(item);
     }
-    if (items.length >= AT_ONCE) return { items, complete: false };
-    items.push(item);
   }
   return { items, complete: true };
 };

@@ -50,5 +50,6 @@ export const profileChanges = (profile: ProfileRecord, set: WorkingSet, { record
     const fresh = now.getTime() - Date.parse(before) < ACTIVITY_GRAIN_MS;
     if (fresh && JSON.stringify(was) === JSON.stringify(is)) return [];
   }
-  return [set.put(record, profile, records.ownerOf(profile.integrationId))];
+  const due = { list: records.profiles, at: new Date(profile.created) };
+  return [set.put(record, profile, records.ownerOf(profile.integrationId), due)];
 };

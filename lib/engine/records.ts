@@ -103,16 +103,20 @@ export interface ReferralRecord {
   readonly startDate?: string;
   readonly expiryDate?: string;
   readonly attributes: StoredAttributes;
+  /** Names the call that made it together with others. */
+  readonly batchId?: string;
 }
 
 /**
  * What a profile has to do with a coupon or a referral: `redemptions` counts how often it redeemed the code; 0 for a
- * friend for whom the code was made, and after a cancellation.
+ * friend for whom the code was made, for who only reserved it, and after a cancellation.
  */
 export interface HolderRecord {
   readonly profileId: string;
   readonly code: string;
   readonly redemptions: number;
+  /** Since when the coupon is reserved for the profile, RFC 3339; absent when it is not. Redeeming it reserves it too. */
+  readonly reserved?: string;
 }
 
 /** A custom event, kept for the person's file. It belongs to the person; while there is none, to the session. */
@@ -138,12 +142,23 @@ export interface Records {
   /** Redemptions of a coupon: `usage`, and `discount`, what it took off so far in minor units. */
   couponUse(code: string): RecordKey<Counters>;
   couponHolder(code: string, profileId: string): RecordKey<HolderRecord>;
+  /** Whether a key is of this Application, and of this kind in it. */
+  isOf(kind: 'coupon' | 'referral', key: Key): boolean;
+  /** Where all holders of a coupon are listed. */
+  couponHolders(code: string): { readonly partition: string; readonly prefix: string };
   referralUse(code: string): RecordKey<Counters>;
   referralFriend(code: string, profileId: string): RecordKey<HolderRecord>;
   /** What of a campaign's limit is used, for the given values of its entities. */
   limit(campaignId: number, action: string, share: readonly string[]): RecordKey<Counters>;
   /** Whose item it is, for `byOwner`: the profile's partition; undefined for an anonymous one. */
   ownerOf(integrationId: string): string | undefined;
+  /**
+   * The same for codes and what the profile has to do with them: an owner of its own, so that what a profile holds is
+   * listed without all that it ever did. Undefined for an anonymous one.
+   */
+  walletOf(integrationId: string): string | undefined;
+  /** The list in which every profile of the environment stands, by when it was created. */
+  readonly profiles: string;
 }
 
 /** The records of an Application. Profiles are shared by the environment, all else belongs to the Application (A2–A4). */
@@ -153,12 +168,16 @@ export const recordsOf = (application: Application, accountId: number, segment: 
   const at = (partition: string, sort: string) => ({ key: { partition, sort } });
   return {
     ownerOf: (id) => (id === '' ? undefined : profilePartition(id)),
+    walletOf: (id) => (id === '' ? undefined : `${profilePartition(id)}/wallet`),
+    profiles: `${accountId}/${application.environment}/profiles`,
     profile: (id) => at(profilePartition(id), 'profile'),
     session: (id) => at(inApplication('session', id), 'session'),
     event: (id) => at(`${accountId}/${application.id}/event/${id}`, 'event'),
     referral: (code) => at(inApplication('referral', code), 'referral'),
     couponUse: (code) => at(inApplication('coupon', code), 'use'),
     couponHolder: (code, profileId) => at(inApplication('coupon', code), `profile/${segment(profileId)}`),
+    isOf: (kind, { partition }) => partition.startsWith(`${accountId}/${application.id}/${kind}/`),
+    couponHolders: (code) => ({ partition: inApplication('coupon', code), prefix: 'profile/' }),
     referralUse: (code) => at(inApplication('referral', code), 'use'),
     referralFriend: (code, profileId) => at(inApplication('referral', code), `profile/${segment(profileId)}`),
     limit: (campaignId, action, share) =>

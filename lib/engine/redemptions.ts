@@ -27,17 +27,19 @@ export const holderChanges = (
   effects: readonly EffectOf[],
   by: 1 | -1,
   set: WorkingSet,
-  { records }: Moment,
+  { records, now }: Moment,
 ): Change[] => {
   if (profileId === '') return [];
   return effects.flatMap((effect): Change[] => {
     if (effect.effectType !== 'acceptCoupon' && effect.effectType !== 'acceptReferral') return [];
     const code = effect.props.value;
-    const record =
-      effect.effectType === 'acceptCoupon'
-        ? records.couponHolder(code, profileId)
-        : records.referralFriend(code, profileId);
-    const redemptions = Math.max(0, (set.get(record)?.redemptions ?? 0) + by);
-    return [set.put(record, { profileId, code, redemptions }, records.ownerOf(profileId))];
+    const isCoupon = effect.effectType === 'acceptCoupon';
+    const record = isCoupon ? records.couponHolder(code, profileId) : records.referralFriend(code, profileId);
+    const held = set.get(record);
+    const redemptions = Math.max(0, (held?.redemptions ?? 0) + by);
+    // Redeemed now: reserved from now on. Taken back, it stays reserved if it still is (§3.9).
+    const reserved = held?.reserved ?? (isCoupon && by === 1 ? now.toISOString() : undefined);
+    const holder = { profileId, code, redemptions, ...(reserved !== undefined && { reserved }) };
+    return [set.put(record, holder, records.walletOf(profileId))];
   });
 };

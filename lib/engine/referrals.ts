@@ -1,51 +1,30 @@
-import { InvalidRequestError, NotFoundError } from '../contract/errors.ts';
-import type { Input } from '../contract/operation.ts';
+import { InvalidRequestError, type Issue, NotFoundError } from '../contract/errors.ts';
 import type { createReferral as row } from '../contract/operations/referrals.ts';
 import type { CodeSettings } from '../promotions/snapshot.ts';
 import type { Change, Json } from '../store/store.ts';
 import { attributeIssues, mergeAttributes, refuse } from './attributes.ts';
+import { codesToRead, DEFAULT_CODES, freeCodes } from './draw-codes.ts';
 import type { Moment } from './moment.ts';
-import type { EngineOperation } from './operation.ts';
+import type { DecidedOperation } from './operation.ts';
 import { newProfile, profileChanges } from './profile-record.ts';
-import type { HolderRecord, RecordKey, ReferralRecord } from './records.ts';
+import type { HolderRecord, ReferralRecord } from './records.ts';
 import { referral } from './shapes/codes.ts';
-import type { WorkingSet } from './working-set.ts';
 
-/** How codes look when the campaign does not say (semantics.md K6, K8). */
-export const DEFAULT_CODES: CodeSettings = {
-  validCharacters: [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'],
-  couponPattern: '########',
-};
+/** How a campaign's codes look. */
+const settingsOf = (campaignId: number, { promotions }: Moment): CodeSettings =>
+  promotions.campaignById(campaignId)?.campaign.referralSettings ?? DEFAULT_CODES;
 
-const LAST_ROUND = 100;
-
-/** How many codes are drawn at first, and as long as all before are taken: one is nearly always enough. */
-const DRAWS = [1, 10, LAST_ROUND];
-
-const drawnCode = (n: number, { body }: Input<typeof row>, { promotions, code }: Moment): string => {
-  const settings = promotions.campaignById(body.campaignId)?.campaign.referralSettings ?? DEFAULT_CODES;
-  return promotions.foldCode(code(settings, n));
-};
-
-/** The records of drawn codes: one more round for as long as all that are known are taken. */
-const codesToRead = (input: Input<typeof row>, known: WorkingSet, moment: Moment): RecordKey<ReferralRecord>[] => {
-  const codes: RecordKey<ReferralRecord>[] = [];
-  for (const draws of DRAWS) {
-    while (codes.length < draws) codes.push(moment.records.referral(drawnCode(codes.length, input, moment)));
-    if (codes.some((record) => !known.knows(record) || !known.get(record))) break;
-  }
-  return codes;
-};
-
-/** The first drawn code that nobody has; undefined when all that were read are taken. */
-const freeCode = (input: Input<typeof row>, set: WorkingSet, moment: Moment): string | undefined => {
-  for (let n = 0; n < LAST_ROUND; n++) {
-    const code = drawnCode(n, input, moment);
-    const record = moment.records.referral(code);
-    if (!set.knows(record)) return undefined;
-    if (!set.get(record)) return code;
-  }
-  return undefined;
+/**
+ * The campaign that is to issue codes.
+ *
+ * @returns what is wrong with it.
+ * @throws NotFoundError when the Application has no such campaign.
+ */
+export const campaignIssues = (campaignId: number, { promotions }: Moment): Issue[] => {
+  const found = promotions.campaignById(campaignId);
+  if (!found) throw new NotFoundError('There is no campaign of this id in this Application');
+  if (found.campaign.features.includes('referrals')) return [];
+  return [{ title: 'Invalid value', details: 'the campaign has no referrals', source: { pointer: '/campaignId' } }];
 };
 
 /**
@@ -57,22 +36,18 @@ const freeCode = (input: Input<typeof row>, set: WorkingSet, moment: Moment): st
  * @throws InvalidRequestError for undeclared attributes, a campaign without referrals, an advocate who is the friend, or
  * when the pattern's codes are used up.
  */
-export const createReferral: EngineOperation<typeof row> = {
+export const createReferral: DecidedOperation<typeof row> = {
   subject: 'profile',
   needs: (input, known, moment) => [
     moment.records.profile(input.body.advocateProfileIntegrationId),
-    ...codesToRead(input, known, moment),
+    ...codesToRead(1, settingsOf(input.body.campaignId, moment), known, moment),
   ],
   decide: (input, set, moment) => {
     const { body } = input;
     const { records, now } = moment;
-    const found = moment.promotions.campaignById(body.campaignId);
-    if (!found) throw new NotFoundError('There is no campaign of this id in this Application');
     refuse([
+      ...campaignIssues(body.campaignId, moment),
       ...attributeIssues(moment.promotions, 'Referral', body.attributes, ['attributes']),
-      ...(found.campaign.features.includes('referrals')
-        ? []
-        : [{ title: 'Invalid value', details: 'the campaign has no referrals', source: { pointer: '/campaignId' } }]),
       ...(body.friendProfileIntegrationId === body.advocateProfileIntegrationId
         ? [
             {
@@ -83,7 +58,7 @@ export const createReferral: EngineOperation<typeof row> = {
           ]
         : []),
     ]);
-    const code = freeCode(input, set, moment);
+    const [code] = freeCodes(1, settingsOf(body.campaignId, moment), set, moment);
     if (code === undefined) {
       const details = "the codes of the campaign's pattern are used up; give it more places";
       throw new InvalidRequestError([{ title: 'Invalid value', details, source: { pointer: '/campaignId' } }]);
@@ -105,7 +80,7 @@ export const createReferral: EngineOperation<typeof row> = {
     return {
       response: referral(record, 0),
       changes: [
-        set.put(records.referral(code), record, records.ownerOf(advocate)),
+        set.put(records.referral(code), record, records.walletOf(advocate)),
         ...profileChanges(profile, set, moment),
         ...friendChanges(record, moment),
       ],
@@ -116,7 +91,7 @@ export const createReferral: EngineOperation<typeof row> = {
 
 /** The code is new, so nobody has anything to do with it yet. */
 const friendChanges = ({ code, friendProfileIntegrationId: friend }: ReferralRecord, { records }: Moment): Change[] => {
-  const owner = records.ownerOf(friend);
+  const owner = records.walletOf(friend);
   if (owner === undefined) return [];
   const holder: HolderRecord = { profileId: friend, code, redemptions: 0 };
   const { key } = records.referralFriend(code, friend);

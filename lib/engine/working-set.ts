@@ -1,4 +1,4 @@
-import { type Change, type Counts, type Item, type Json, keyText } from '../store/store.ts';
+import { type Change, type Counts, type Due, type Item, type Json, keyText } from '../store/store.ts';
 import { NOTHING_OWNED, type Owned } from './owned.ts';
 import type { Counters, RecordKey } from './records.ts';
 
@@ -7,11 +7,14 @@ const NO_COUNTS: Counts = {};
 /** The records that a decision has at hand, each as it was read in one moment. */
 export class WorkingSet {
   readonly #items = new Map<string, Item | undefined>();
-  /** What belongs to the operation's owner, for the operations that name one. */
+  /** What belongs to the operation's owners, for the operations that name them. */
   readonly owned: Owned;
+  /** What the operation's listing found, for the operations that have one. */
+  readonly listed: readonly Item[];
 
-  constructor(owned: Owned = NOTHING_OWNED) {
+  constructor({ owned = NOTHING_OWNED, listed = [] }: { owned?: Owned; listed?: readonly Item[] } = {}) {
     this.owned = owned;
+    this.listed = listed;
   }
 
   /** Notes what a read of the record gave. */
@@ -54,9 +57,15 @@ export class WorkingSet {
    * The change that stores the record, provided that nothing changed since it was read.
    *
    * @param owner whose it is from now on; undefined: nobody's.
+   * @param due the list in which it stands from now on; undefined: in none.
    */
-  put<T extends object>(record: RecordKey<T>, data: T, owner?: string): Change {
-    const item = { key: record.key, data: data as unknown as Json, ...(owner !== undefined && { owner }) };
+  put<T extends object>(record: RecordKey<T>, data: T, owner?: string, due?: Due): Change {
+    const item = {
+      key: record.key,
+      data: data as unknown as Json,
+      ...(owner !== undefined && { owner }),
+      ...(due && { due }),
+    };
     return { put: item, expect: this.#item(record)?.version ?? 'absent' };
   }
 }

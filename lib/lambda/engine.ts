@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
+import type { EngineDeps } from '../engine/deps.ts';
 import { idBlocks } from '../engine/ids.ts';
-import type { EngineDeps } from '../engine/perform.ts';
 import { recordsOf } from '../engine/records.ts';
 import { type Promotions, promotionsOf } from '../promotions/promotions.ts';
 import { snapshotReader } from '../promotions/snapshot-reader.ts';

@@ -56,6 +56,7 @@ const CouponEntry = z.strictObject({
   startDate: Instant.exactOptional(),
   expiryDate: Instant.exactOptional(),
   recipientIntegrationId: z.string().min(1).max(1000).exactOptional(),
+  reservation: z.enum(['mandatory']).exactOptional(),
 });
 
 const areDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;

@@ -35,6 +35,8 @@ export interface Promotions {
   campaignById(id: number): PreparedCampaign | undefined;
   /** Finds a coupon by a code as a customer may write it. */
   couponByCode(code: string): FoundCoupon | undefined;
+  /** The coupons that only this profile may redeem (K5). */
+  personalCoupons(profileId: string): readonly FoundCoupon[];
   /** A code as it is compared and stored (semantics.md K2). */
   foldCode(code: string): string;
   /** The declared attributes of an entity, by name; empty: none is declared, anything is accepted (AT3). */
@@ -75,9 +77,9 @@ const prepare = (snapshot: Snapshot, application: Application): Promotions => {
     .filter(({ applicationId }) => applicationId === application.id)
     .map((campaign) => ({ campaign, rules: campaign.rules.map(compileRule) }));
   const byId = new Map(campaigns.map((prepared) => [prepared.campaign.id, prepared]));
-  const coupons = new Map(
-    campaigns.flatMap(({ campaign }) => campaign.coupons.map((coupon) => [coupon.value, { campaign, coupon }])),
-  );
+  const found = campaigns.flatMap(({ campaign }) => campaign.coupons.map((coupon) => ({ campaign, coupon })));
+  const coupons = new Map(found.map((each) => [each.coupon.value, each]));
+  const personal = Map.groupBy(found, ({ coupon }) => coupon.recipientIntegrationId);
   const attributes = Map.groupBy(snapshot.attributes, ({ entity }) => entity);
   const byName = new Map(
     [...attributes].map(([entity, all]) => [entity, new Map(all.map((attribute) => [attribute.name, attribute]))]),
@@ -90,6 +92,7 @@ const prepare = (snapshot: Snapshot, application: Application): Promotions => {
     campaigns,
     campaignById: (id) => byId.get(id),
     couponByCode: (code) => coupons.get(fold(code)),
+    personalCoupons: (profileId) => personal.get(profileId) ?? [],
     foldCode: fold,
     attributes: (entity) => byName.get(entity) ?? new Map(),
     additionalCosts: new Map(snapshot.additionalCosts.map((cost) => [cost.name, cost])),

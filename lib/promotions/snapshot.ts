@@ -75,6 +75,8 @@ export interface CouponDefinition {
   readonly expiryDate?: string;
   /** Only this profile may redeem it (K5). */
   readonly recipientIntegrationId?: string;
+  /** `mandatory`: only profiles that hold a reservation may redeem it (semantics.md §2.1). Absent: anybody may. */
+  readonly reservation?: 'mandatory';
 }
 
 /** One rule: when `condition` holds, all `effects` apply or none does. Both are Talang as JSON (talang.md). */

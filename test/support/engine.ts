@@ -4,14 +4,21 @@ import type { EffectOf, EffectType } from '../../lib/contract/effects.ts';
 import { ApiError } from '../../lib/contract/errors.ts';
 import { type OperationId, operations } from '../../lib/contract/operations/table.ts';
 import type { IntegrationStateV2 } from '../../lib/contract/schemas/state.ts';
+import { updateCustomerProfileAudiences } from '../../lib/engine/audiences.ts';
 import { connectEngine } from '../../lib/engine/connect.ts';
 import { deleteCustomerData } from '../../lib/engine/deletion.ts';
+import type { EngineDeps } from '../../lib/engine/deps.ts';
 import { trackEvent } from '../../lib/engine/events.ts';
 import { idBlocks } from '../../lib/engine/ids.ts';
-import type { EngineDeps } from '../../lib/engine/perform.ts';
+import { getCustomerInventory } from '../../lib/engine/inventory.ts';
+import { getCustomerProfilesByAttributes } from '../../lib/engine/profile-search.ts';
 import { updateCustomerProfileV2 } from '../../lib/engine/profiles.ts';
+import { updateCustomerProfilesV2 } from '../../lib/engine/profiles-bulk.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
+import { createReferralsForMultipleAdvocates } from '../../lib/engine/referral-batch.ts';
 import { createReferral } from '../../lib/engine/referrals.ts';
+import { createCouponReservation, deleteCouponReservation } from '../../lib/engine/reservations.ts';
+import { getReservedCoupons, getReservedCustomers } from '../../lib/engine/reserved.ts';
 import { updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
 import { promotionsOf } from '../../lib/promotions/promotions.ts';
 import type { Application, Campaign, Snapshot } from '../../lib/promotions/snapshot.ts';
@@ -23,8 +30,17 @@ import { type Item, type Key, keyText, type Store } from '../../lib/store/store.
 export const ENGINE = {
   updateCustomerSessionV2,
   updateCustomerProfileV2,
+  updateCustomerProfilesV2,
+  getCustomerProfilesByAttributes,
+  getCustomerInventory,
+  updateCustomerProfileAudiences,
   trackEvent,
+  createCouponReservation,
+  deleteCouponReservation,
+  getReservedCustomers,
+  getReservedCoupons,
   createReferral,
+  createReferralsForMultipleAdvocates,
   deleteCustomerData,
 } as const;
 

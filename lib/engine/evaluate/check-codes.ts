@@ -31,6 +31,8 @@ export const couponFault = (pass: Pass, coupon: CouponDefinition): CouponRejecti
   if (recipientIntegrationId !== undefined && recipientIntegrationId !== profileId) {
     return 'CouponRecipientDoesNotMatch';
   }
+  // 2021 has no CouponReservationRequired yet.
+  if (coupon.reservation === 'mandatory' && !pass.reserved) return 'CouponRecipientDoesNotMatch';
   if (couponUse && coupon.usageLimit > 0 && !draft.fits(couponUse, 'usage', 1, coupon.usageLimit)) {
     return 'CouponLimitReached';
   }

@@ -3,6 +3,7 @@ import type { EffectOf } from '../../contract/effects.ts';
 import type { ReferralRejectionReason } from '../../contract/schemas/event.ts';
 import type { RuleFailureReason } from '../../contract/schemas/state.ts';
 import { isRunning } from '../../promotions/promotions.ts';
+import type { CouponDefinition } from '../../promotions/snapshot.ts';
 import { type CouponRejection, rejectCoupon } from '../effects/reject-coupon.ts';
 import { rejectReferral } from '../effects/reject-referral.ts';
 import type { Moment } from '../moment.ts';
@@ -66,7 +67,8 @@ export const evaluate = (
     const ownReferral = referral?.campaignId === campaign.id ? referral : undefined;
     const ownCoupons = coupons.filter((found) => found.campaign.id === campaign.id).map((found) => found.coupon);
     for (const coupon of ownCoupons.length > 0 ? ownCoupons : [undefined]) {
-      const pass = passOf({ subject, moment, draft, campaign, coupon, referral: ownReferral, places });
+      const reserved = holdsReservation(coupon, subject.session.profileId, set, moment);
+      const pass = passOf({ subject, moment, draft, campaign, coupon, reserved, referral: ownReferral, places });
       const couponReason = coupon && couponFault(pass, coupon);
       // Accepted in an earlier pass, it is valid in this one too, though it may have no use left beside that.
       if (ownReferral && !draft.accepts('acceptReferral', ownReferral.code)) {
@@ -116,6 +118,17 @@ const couponRejectedAtOnce = (code: string, { promotions, now }: Moment): Coupon
     ? undefined
     : { reason: 'CouponPartOfNotRunningCampaign', campaign, couponId: coupon.id };
 };
+
+/** Whether the profile holds the reservation that a coupon demands; not looked up where none is demanded. */
+const holdsReservation = (
+  coupon: CouponDefinition | undefined,
+  profileId: string,
+  set: WorkingSet,
+  { records }: Moment,
+): boolean =>
+  coupon?.reservation === 'mandatory' &&
+  profileId !== '' &&
+  set.get(records.couponHolder(coupon.value, profileId))?.reserved !== undefined;
 
 /** The session's referral, if there is one to check; what is known to be refused before any rule is refused here. */
 const referralToCheck = (

@@ -11,7 +11,12 @@ export const evaluationNeeds = (
   const { promotions, records, now } = moment;
   const coupons = session.couponCodes.flatMap((code) => promotions.couponByCode(code) ?? []);
   const referral = session.referralCode === '' ? undefined : session.referralCode;
-  const needs: RecordKey<unknown>[] = coupons.map(({ coupon }) => records.couponUse(coupon.value));
+  const needs: RecordKey<unknown>[] = coupons.flatMap(({ coupon }) => [
+    records.couponUse(coupon.value),
+    ...(coupon.reservation === 'mandatory' && session.profileId !== ''
+      ? [records.couponHolder(coupon.value, session.profileId)]
+      : []),
+  ]);
   if (referral) needs.push(records.referral(referral), records.referralUse(referral));
   for (const { campaign } of promotions.campaigns) {
     if (campaign.limits.length === 0 || !isRunning(campaign, now)) continue;

@@ -14,6 +14,8 @@ interface Occasion {
   readonly draft: Draft;
   readonly campaign: Campaign;
   readonly coupon: CouponDefinition | undefined;
+  /** Whether the session's profile holds a reservation of the coupon; known where that is mandatory. */
+  readonly reserved: boolean;
   /** The session's referral, if it is the campaign's. */
   readonly referral: ReferralRecord | undefined;
   /** Decimals of the currency. */

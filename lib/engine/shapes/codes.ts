@@ -1,8 +1,10 @@
 import { decimal, minorUnits, toNumber } from '../../contract/decimal.ts';
 import type { Coupon, Referral } from '../../contract/schemas/codes.ts';
+import type { FoundCoupon } from '../../promotions/promotions.ts';
 import type { Campaign, CouponDefinition } from '../../promotions/snapshot.ts';
 import type { Moment } from '../moment.ts';
 import type { ReferralRecord } from '../records.ts';
+import type { WorkingSet } from '../working-set.ts';
 
 /** A coupon as it is answered; `used` and `discount` (minor units) are its counters. */
 export const coupon = (
@@ -25,8 +27,18 @@ export const coupon = (
     recipientIntegrationId: definition.recipientIntegrationId,
   }),
   attributes: {},
-  reservation: true,
+  reservation: definition.reservation !== 'mandatory',
 });
+
+/** A coupon as it is answered, with its counters as they were read. */
+export const countedCoupon = (
+  { coupon: definition, campaign }: FoundCoupon,
+  set: WorkingSet,
+  moment: Moment,
+): Coupon => {
+  const use = moment.records.couponUse(definition.value);
+  return coupon(definition, campaign, set.count(use, 'usage'), set.count(use, 'discount'), moment);
+};
 
 /** A referral as it is answered. */
 export const referral = (record: ReferralRecord, used: number): Referral => ({
@@ -41,4 +53,5 @@ export const referral = (record: ReferralRecord, used: number): Referral => ({
   ...(record.startDate !== undefined && { startDate: record.startDate }),
   ...(record.expiryDate !== undefined && { expiryDate: record.expiryDate }),
   attributes: record.attributes,
+  ...(record.batchId !== undefined && { batchId: record.batchId }),
 });
