@@ -94,6 +94,8 @@ export type CommerceEvent = {
 
 /** A delivery as it arrived: raw bytes and lower-case header names. */
 export interface Delivery {
+  readonly method: string;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
 }

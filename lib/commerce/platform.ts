@@ -10,15 +10,39 @@ export interface InterpretContext {
   readonly pseudonym: (identifier: string) => string;
 }
 
+/** What `authenticate` needs to know beside the delivery. */
+export interface AuthenticateContext {
+  /** The current secret, and during a rotation the previous one too. */
+  readonly secrets: readonly string[];
+  readonly now: Date;
+  /** For platforms that publish their keys. */
+  readonly fetch: typeof fetch;
+}
+
+/** What `complete` needs to know beside the event: how to read from the platform as this shop. */
+export interface CompleteContext extends InterpretContext {
+  readonly fetch: typeof fetch;
+  /** What the shop's `api.secret` names. */
+  readonly apiSecret: string;
+}
+
+/** What a request that delivers nothing is answered with 200: a platform's look whether anybody is there. */
+export interface Greeting {
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** What a shop platform is to us: how it proves its deliveries and what they say. */
 export interface Platform {
   readonly name: Shop['platform'];
+  /** Answers what is no delivery and needs no signature; undefined for all else. Nothing is stored. */
+  greet?(delivery: Delivery): Greeting | undefined;
   /**
    * Checks the signature over the raw bytes, in constant time, against each secret.
    *
-   * @throws UnauthorizedError whatever is wrong; it never says what.
+   * @throws UnauthorizedError (rejects) whatever is wrong; it never says what.
    */
-  authenticate(delivery: Delivery, secrets: readonly string[]): void;
+  authenticate(delivery: Delivery, context: AuthenticateContext): Promise<void>;
   /**
    * Reads what the delivery says. Pure; by the body, since topic and shop headers are not signed: a body that belongs
    * to another topic is read as what it is or not at all. Empty for topics that we do not follow.
@@ -27,4 +51,11 @@ export interface Platform {
    * @throws UnauthorizedError when the body names another shop.
    */
   interpret(delivery: Delivery, context: InterpretContext): CommerceEvent[];
+  /**
+   * Reads from the platform what a thin event leaves out, as it is now; runs behind the queue. The events keep the thin
+   * one's id.
+   *
+   * @throws UpstreamError (rejects) when the platform cannot be read now; UnusableEventError when there is no such thing.
+   */
+  complete?(event: Extract<CommerceEvent, { type: 'thin' }>, context: CompleteContext): Promise<CommerceEvent[]>;
 }

@@ -5,15 +5,23 @@ const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digi
 
 /** One shop of shops.yaml: where its events come from and how they become promotion calls (design.md decision 21). */
 export const Shop = z.strictObject({
-  platform: z.enum(['shopify']),
+  platform: z.enum(['shopify', 'commercetools', 'woocommerce', 'bigcommerce', 'adobe-commerce', 'stripe', 'standard']),
   /** Id of the Application that answers for this shop. */
   application: z.int().positive(),
   /** ISO 4217; an event in another currency is parked, never converted. */
   currency: z.string().regex(/^[A-Z]{3}$/),
-  /** The platform's number of the shop. One app's secret signs for several shops, so a body that names another is refused. */
-  shopId: z.string().regex(/^\d+$/),
-  /** Names of the signing secrets: the current one, then the previous one during a rotation. */
-  secrets: z.array(z.string().min(1)).min(1).max(2),
+  /**
+   * What the platform calls the shop in its deliveries: Shopify's number, commercetools' project key, BigCommerce's store
+   * hash, WooCommerce's address, Adobe's client id, Stripe's account. One secret may sign for several shops, so a body that
+   * names another is refused.
+   */
+  shopId: z.string().min(1).max(255),
+  /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
+  secrets: z.array(z.string().min(1)).max(2),
+  /** Where the platform's own API of this shop is, and the name of the secret to read it with; for thin deliveries. */
+  api: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: z.string().min(1) }).optional(),
+  /** Whether prices that the platform states both ways are taken with tax or without. */
+  prices: z.enum(['as-shop', 'gross', 'net']).default('as-shop'),
   /** Profile id of a customer; `{customer}` is the platform's customer id. */
   profileId: z.string().includes('{customer}').default('{platform}:{customer}'),
   /** Cart attribute in which a storefront names the session it already opened; unset: never read. */

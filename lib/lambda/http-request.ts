@@ -5,6 +5,8 @@ import { TooLargeError } from '../contract/errors.ts';
  * granted: whatever is not as expected reads as absent.
  */
 export interface HttpRequest {
+  /** `GET` and its like; empty when the event does not say. */
+  readonly method: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
@@ -26,12 +28,12 @@ export const isHttpEvent = (event: unknown): boolean =>
 
 /** Reads an event. */
 export const httpRequest = (event: unknown): HttpRequest => {
-  const { headers, body, isBase64Encoded, pathParameters, rawQueryString, queryStringParameters } = event as Record<
-    string,
-    unknown
-  >;
+  const { headers, body, isBase64Encoded, pathParameters, rawQueryString, queryStringParameters, requestContext } =
+    event as Record<string, unknown>;
+  const { method } = texts((requestContext as { http?: unknown } | null | undefined)?.http);
   const search = typeof rawQueryString === 'string' ? rawQueryString : texts(queryStringParameters);
   return {
+    method: method ?? '',
     headers: Object.fromEntries(Object.entries(texts(headers)).map(([name, value]) => [name.toLowerCase(), value])),
     ...(typeof body === 'string' && body !== '' && { body }),
     isBase64Encoded: isBase64Encoded === true,

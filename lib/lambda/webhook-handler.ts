@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { CommerceEvent, Delivery } from '../commerce/event.ts';
-import type { Platform } from '../commerce/platform.ts';
+import type { Greeting, Platform } from '../commerce/platform.ts';
 import type { Shop, Shops } from '../commerce/shops.ts';
 import { ApiError, UnauthorizedError } from '../contract/errors.ts';
 import { enqueueEvent } from '../inbox/enqueue.ts';
@@ -22,6 +22,7 @@ export interface WebhookDeps {
   readonly segment: Segment;
   readonly maxBodyBytes: number;
   now(): Date;
+  readonly fetch: typeof fetch;
   readonly log: Logger;
 }
 
@@ -33,7 +34,7 @@ const openWebhook = async (): Promise<WebhookDeps> => {
     openSegment(),
     openMaxBodyBytes(),
   ]);
-  return { shops, secrets, inbox, segment, maxBodyBytes, now, log };
+  return { shops, secrets, inbox, segment, maxBodyBytes, now, fetch, log };
 };
 
 /** Nobody can sign with it: it keeps the time that an unknown shop's answer takes like that of a wrong signature. */
@@ -52,7 +53,10 @@ const RETRY_SECONDS = '30';
 export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDeps> = openWebhook) => {
   const receive = async (event: unknown, requestId: string, deps: WebhookDeps): Promise<HttpAnswer> => {
     const request = httpRequest(event);
-    const delivery: Delivery = { headers: request.headers, body: rawBody(request, deps.maxBodyBytes) };
+    const { method, headers, query } = request;
+    const delivery: Delivery = { method, headers, query, body: rawBody(request, deps.maxBodyBytes) };
+    const greeting = platform.greet?.(delivery);
+    if (greeting) return greetingAnswer(greeting);
     const name = request.params.shop ?? '';
     const shop = await authenticated(name, delivery, platform, deps);
     const pseudonym = (identifier: string) => deps.segment('guest', identifier);
@@ -89,16 +93,23 @@ export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDe
   };
 };
 
+const greetingAnswer = ({ contentType, body }: Greeting): HttpAnswer => ({
+  statusCode: 200,
+  headers: { 'content-type': contentType },
+  body,
+});
+
 /** The shop that the delivery proves to be from. @throws UnauthorizedError */
 const authenticated = async (
   name: string,
   delivery: Delivery,
   platform: Platform,
-  { shops, secrets }: WebhookDeps,
+  { shops, secrets, now, fetch }: WebhookDeps,
 ): Promise<Shop> => {
   const shop = shops.get(name);
   const known = shop?.platform === platform.name ? shop : undefined;
-  platform.authenticate(delivery, known ? await secrets.get(known.secrets) : [NOBODYS_SECRET]);
+  const signing = known ? await secrets.get(known.secrets) : [NOBODYS_SECRET];
+  await platform.authenticate(delivery, { secrets: signing, now: now(), fetch });
   if (!known) throw new UnauthorizedError();
   return known;
 };

@@ -120,6 +120,7 @@ const webhookRun = async (): Promise<Run> => {
     segment: segments('bench'),
     maxBodyBytes: 5_000_000,
     now: () => new Date('2026-06-01T12:00:00Z'),
+    fetch,
     log: SILENT,
   };
   const handler = webhookHandler(shopify, async () => deps);

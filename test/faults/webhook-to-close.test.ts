@@ -106,6 +106,7 @@ const start = async (world: World) => {
     segment,
     maxBodyBytes: 5_000_000,
     now,
+    fetch,
     log: { info: () => {}, error: () => {} },
   }));
   return {

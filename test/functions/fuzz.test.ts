@@ -7,7 +7,7 @@ import { inboxHandler } from '../../lib/lambda/inbox-handler.ts';
 import { outboxHandler } from '../../lib/lambda/outbox-handler.ts';
 import { sweepHandler } from '../../lib/lambda/sweep-handler.ts';
 import { webhookHandler } from '../../lib/lambda/webhook-handler.ts';
-import { ENGINE } from '../support/engine.ts';
+import { ENGINE, snapshot, testEngine } from '../support/engine.ts';
 import { fakeQueue, inbox, memoryStore, NOW, segment, shops } from '../unit/inbox/fakes.ts';
 import { context, KEY, keptLog, setUp } from './fakes.ts';
 
@@ -88,9 +88,10 @@ test('a webhook answers any event, signed or not', async () => {
     segment,
     maxBodyBytes: 1_000,
     now: () => NOW,
+    fetch,
     log: keptLog().log,
   };
-  const authenticate = ({ body }: { body: Uint8Array }) => {
+  const authenticate = async ({ body }: { body: Uint8Array }) => {
     if (body.length % 2 === 1) throw new UnauthorizedError();
   };
   const handler = webhookHandler({ name: 'shopify', authenticate, interpret: () => [] }, async () => deps);
@@ -124,12 +125,8 @@ test('the queue functions answer any event, naming only ids that it holds', asyn
 });
 
 test('the sweep does not care what fires it', async () => {
-  const handler = sweepHandler(async () => ({
-    store: memoryStore(),
-    hints: fakeQueue(),
-    now: () => NOW,
-    log: keptLog().log,
-  }));
+  const engine = testEngine(snapshot(), memoryStore()).deps;
+  const handler = sweepHandler([], async () => ({ engine, hints: fakeQueue(), log: keptLog().log }));
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), async (event) => {
       expect(await handler(event)).toEqual({ outcome: 'swept', count: 0 });

@@ -5,7 +5,7 @@ import { healthHandler } from '../../lib/lambda/health-handler.ts';
 import { inboxHandler } from '../../lib/lambda/inbox-handler.ts';
 import { outboxHandler } from '../../lib/lambda/outbox-handler.ts';
 import { sweepHandler } from '../../lib/lambda/sweep-handler.ts';
-import { ENGINE } from '../support/engine.ts';
+import { ENGINE, snapshot, testEngine } from '../support/engine.ts';
 import {
   brokenQueue,
   EFFECT,
@@ -61,8 +61,8 @@ test('the sweep sends hints for what was left, and says how many', async () => {
   const { store, key } = await waiting();
   const hints = fakeQueue();
   const { log, lines } = keptLog();
-  const now = () => new Date(NOW.getTime() + 60_000);
-  expect(await sweepHandler(async () => ({ store, hints, now, log }))({}, context())).toEqual({
+  const engine = { ...testEngine(snapshot(), store).deps, now: () => new Date(NOW.getTime() + 60_000) };
+  expect(await sweepHandler([], async () => ({ engine, hints, log }))({}, context())).toEqual({
     outcome: 'swept',
     count: 1,
   });
@@ -73,8 +73,8 @@ test('the sweep sends hints for what was left, and says how many', async () => {
 test('a sweep that fails says so and does not throw', async () => {
   const { store } = await waiting();
   const { log, lines } = keptLog();
-  const now = () => new Date(NOW.getTime() + 60_000);
-  const sweep = sweepHandler(async () => ({ store, hints: brokenQueue, now, log }));
+  const engine = { ...testEngine(snapshot(), store).deps, now: () => new Date(NOW.getTime() + 60_000) };
+  const sweep = sweepHandler([], async () => ({ engine, hints: brokenQueue, log }));
   expect(await sweep({}, context())).toEqual({ outcome: 'failed', count: 0 });
   expect(lines).toMatchObject([{ level: 'error' }]);
 });

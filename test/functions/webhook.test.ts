@@ -14,7 +14,7 @@ const sign = (body: string | Uint8Array, secret: string) => createHmac('sha256',
 const asked: (readonly string[])[] = [];
 const platform: Platform = {
   name: 'shopify',
-  authenticate: ({ headers, body }, secrets) => {
+  authenticate: async ({ headers, body }, { secrets }) => {
     asked.push(secrets);
     const sent = Buffer.from(headers['x-signature'] ?? '');
     const good = secrets.map((secret) => Buffer.from(sign(body, secret)));
@@ -43,6 +43,7 @@ const setUp = (over: Partial<WebhookDeps> = {}, at: Platform = platform) => {
     segment,
     maxBodyBytes: 1_000,
     now: () => NOW,
+    fetch,
     log,
     ...over,
   };

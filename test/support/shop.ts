@@ -42,7 +42,7 @@ export const sampleBody = (topic: string, edits: object): string => {
 /** What a Shopify delivery says, read as the webhook reads it. */
 export const eventsOf = (topic: string, body: string, shop = shopSettings(), name = 'test'): CommerceEvent[] =>
   shopify.interpret(
-    { headers: { 'x-shopify-topic': topic }, body: Buffer.from(body) },
+    { method: 'POST', query: {}, headers: { 'x-shopify-topic': topic }, body: Buffer.from(body) },
     { name, shop, pseudonym: (text) => createHash('sha256').update(text).digest('hex') },
   );
 

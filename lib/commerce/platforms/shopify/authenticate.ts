@@ -1,14 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { UnauthorizedError } from '../../../contract/errors.ts';
 import type { Delivery } from '../../event.ts';
+import type { AuthenticateContext } from '../../platform.ts';
 
 /**
  * Checks `X-Shopify-Hmac-Sha256`, the base64 HMAC-SHA256 of the raw bytes (commerce-platforms.md §1), against every
  * secret, so that the time taken does not tell which one matched.
  *
- * @throws UnauthorizedError
+ * @throws UnauthorizedError (rejects)
  */
-export const authenticate = ({ headers, body }: Delivery, secrets: readonly string[]): void => {
+export const authenticate = async (
+  { headers, body }: Delivery,
+  { secrets }: Pick<AuthenticateContext, 'secrets'>,
+): Promise<void> => {
   const given = Buffer.from(headers['x-shopify-hmac-sha256'] ?? '');
   let genuine = false;
   for (const secret of secrets) {

@@ -88,7 +88,9 @@ describe('topics', () => {
     for (const topic of ['orders/fulfilled', 'customers/redact', 'ORDERS/PAID', '__proto__', '']) {
       expect(interpret(topic, '{ this is no JSON')).toEqual([]);
     }
-    expect(shopify.interpret({ headers: {}, body: Buffer.from('{}') }, contextOf())).toEqual([]);
+    expect(shopify.interpret({ method: 'POST', query: {}, headers: {}, body: Buffer.from('{}') }, contextOf())).toEqual(
+      [],
+    );
   });
 
   test('of the wrong kind change nothing that the body does not say', () => {

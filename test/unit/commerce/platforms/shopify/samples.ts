@@ -47,6 +47,8 @@ export const exact = (body: Body): string => {
 
 /** A delivery of these bytes, or of a body written exactly. */
 export const delivery = (topic: string, body: Body | string | Uint8Array): Delivery => ({
+  method: 'POST',
+  query: {},
   headers: { 'x-shopify-topic': topic },
   body: body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : exact(body)),
 });
