@@ -23,6 +23,13 @@ const withSession: Alternative = {
   how: 'records an event in the session that its sessionId names, and answers effects as lists',
 };
 
+const balances: Alternative = {
+  operation: 'getCustomerInventory',
+  how: 'answers the balances of all programs of a profile with loyalty=true',
+};
+
+const balancesOnly: Alternative = { ...balances, how: `${balances.how}, but no single entries` };
+
 const session = '/v2/customer_sessions/{customerSessionId}';
 const audience = '/v2/audiences/{audienceId}';
 const profilePoints = '/v1/loyalty_programs/{loyaltyProgramId}/profile/{integrationId}';
@@ -69,24 +76,46 @@ export const newerOperations: readonly NewerOperation[] = [
   { id: 'createAudienceV2', method: 'POST', path: '/v2/audiences', since: '2021-08' },
   { id: 'updateAudienceV2', method: 'PUT', path: audience, since: '2021-08' },
   { id: 'deleteAudienceV2', method: 'DELETE', path: audience, since: '2021-08' },
-  { id: 'deleteAudienceMembershipsV2', method: 'DELETE', path: `${audience}/memberships`, since: '2021-08' },
+  {
+    id: 'deleteAudienceMembershipsV2',
+    method: 'DELETE',
+    path: `${audience}/memberships`,
+    since: '2021-08',
+    alternative: {
+      operation: 'updateCustomerProfileAudiences',
+      how: 'takes profiles out of an audience by their ids, up to 1000 at a time',
+    },
+  },
   {
     id: 'updateAudienceCustomersAttributes',
     method: 'PUT',
     path: '/v2/audience_customers/{audienceId}/attributes',
     since: '2021-08',
     alternative: {
-      operation: 'updateCustomerProfileV2',
-      how: 'sets the attributes of one profile; it does not ask who is in an audience',
+      operation: 'updateCustomerProfilesV2',
+      how: 'sets the attributes of up to 1000 profiles by their ids; it does not ask who is in an audience',
     },
   },
-  { id: 'getLoyaltyBalances', method: 'GET', path: `${profilePoints}/balances`, since: '2023-04' },
-  { id: 'getLoyaltyProgramProfilePoints', method: 'GET', path: `${profilePoints}/points`, since: '2023-10' },
+  {
+    id: 'getLoyaltyBalances',
+    method: 'GET',
+    path: `${profilePoints}/balances`,
+    since: '2023-04',
+    alternative: balances,
+  },
+  {
+    id: 'getLoyaltyProgramProfilePoints',
+    method: 'GET',
+    path: `${profilePoints}/points`,
+    since: '2023-10',
+    alternative: balancesOnly,
+  },
   {
     id: 'getLoyaltyProgramProfileTransactions',
     method: 'GET',
     path: `${profilePoints}/transactions`,
     since: '2023-04',
+    alternative: balancesOnly,
   },
   {
     id: 'deleteLoyaltyTransactionsFromLedgers',
