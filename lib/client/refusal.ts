@@ -5,9 +5,11 @@ import {
   InvalidRequestError,
   type Issue,
   NotFoundError,
+  NotImplementedError,
   SUPPRESSED,
   SuppressedError,
   TooLargeError,
+  UNKNOWN_PATH,
   UnauthorizedError,
   type UpstreamCall,
   UpstreamError,
@@ -58,8 +60,10 @@ const errorOf = ({ status, body }: WireResponse, upstream: UpstreamCall): ApiErr
     case 401:
       return new UnauthorizedError();
     case 404:
-      // A 404 that is not the API's own comes from a wrong address, and says nothing of what was asked for.
-      return said ? new NotFoundError(message, issues) : new UpstreamError('not by the API', upstream, 'retry');
+      // From a wrong address, a 404 says nothing of what was asked for: taken at its word, a deletion would count as done.
+      return said && issues?.[0]?.title !== UNKNOWN_PATH
+        ? new NotFoundError(message, issues)
+        : new UpstreamError('not a path of the API', upstream, 'retry');
     case 409:
       return issues?.[0]?.title === SUPPRESSED
         ? new SuppressedError(message, issues)
@@ -67,6 +71,8 @@ const errorOf = ({ status, body }: WireResponse, upstream: UpstreamCall): ApiErr
           new ConflictError('session', message, issues);
     case 413:
       return new TooLargeError(message, issues);
+    case 501:
+      return new NotImplementedError(message, issues);
     default:
       return unforeseen(status, upstream);
   }

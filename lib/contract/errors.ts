@@ -90,6 +90,31 @@ export class UnknownApplicationError extends NotFoundError {
   }
 }
 
+/** The title by which a client tells a 404 of a wrong address from one of a thing that is not there. */
+export const UNKNOWN_PATH = 'Unknown path';
+
+/** 404: nothing is served at that path. It says nothing of the thing that was asked for. */
+export class UnknownPathError extends NotFoundError {
+  constructor() {
+    super('Nothing is served at this path; GET /openapi.json lists the operations and their paths', [
+      { title: UNKNOWN_PATH, details: 'no id may be empty, and no path ends in a slash', source: { pointer: '' } },
+    ]);
+  }
+}
+
+/** 405: the path has operations, but none of that method. */
+export class MethodNotAllowedError extends ApiError {
+  readonly status = 405;
+  readonly onQueue = 'park';
+  /** The methods that the path has: what the header `Allow` says. */
+  readonly allowed: readonly string[];
+
+  constructor(allowed: readonly string[]) {
+    super(`This path takes ${allowed.join(', ')} only`);
+    this.allowed = allowed;
+  }
+}
+
 /** 409: parallel updates of the same thing outlasted the retries (semantics.md §9, Z1). */
 export class ConflictError extends ApiError {
   readonly status = 409;
@@ -136,6 +161,12 @@ export class UnsupportedMediaTypeError extends ApiError {
   constructor() {
     super('Send the body as Content-Type: application/json');
   }
+}
+
+/** 501: the server does not have this operation. Never sent again. */
+export class NotImplementedError extends ApiError {
+  readonly status = 501;
+  readonly onQueue = 'park';
 }
 
 /** `PUT /v2/things/{id} answered 502: bad gateway`: the text of an error that a call to another server ended in. */

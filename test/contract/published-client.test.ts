@@ -131,3 +131,14 @@ test('is refused with a wrong key', async () => {
   const stranger = new client.IntegrationApi(connection);
   expect(await failure(stranger.deleteCustomerData('ann'))).toMatchObject({ status: 401, body: { StatusCode: 401 } });
 });
+
+test.each([
+  ['an operation that is newer', 'GET', '/v2/customer_sessions/a%2Fb', 501, null],
+  ['a method that the path does not have', 'DELETE', '/v2/customer_sessions/a%2Fb', 405, 'PUT'],
+  ['a call whose id is empty', 'DELETE', '/v1/customer_data/', 404, null],
+  ['a path that nobody knows', 'PUT', '//nothing/50%25?dry=true', 404, null],
+])('is told in the form of the API of %s', async (_what, method, path, status, allow) => {
+  const response = await fetch(`http://127.0.0.1:${stack.ports.http}${path}`, { method });
+  expect([response.status, response.headers.get('allow')]).toEqual([status, allow]);
+  expect(await response.json()).toMatchObject({ message: expect.any(String), StatusCode: status });
+});

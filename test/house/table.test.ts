@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { newerOperations } from '../../lib/contract/newer-operations.ts';
 import { operations } from '../../lib/contract/operations/table.ts';
 import { tableDefinition, timeToLive } from '../../lib/store/dynamodb.ts';
 import { eventFiles, eventFolder } from './event-files.ts';
@@ -31,6 +32,24 @@ test('every file of functions/operations is an operation of the table', () => {
 test('every file of functions/ is deployed once, and every deployed function has a file', () => {
   const deployed = entries.map(([, { handler }]) => handler.replace(/\.handler$/, '.ts'));
   expect(deployed.sort()).toEqual(filesBelow('functions'));
+});
+
+test('what no function serves goes to the one that says so, which has no rights', () => {
+  const catching = entries.filter(([, { events }]) => events.some(({ httpApi }) => httpApi === '*'));
+  expect(catching.map(([id]) => id)).toEqual(['unserved']);
+  expect(functions.unserved).toMatchObject({ events: [{ httpApi: '*' }], iamRoleStatements: [] });
+});
+
+test('every other route has one function, its own method and its own path', () => {
+  const routes = entries.flatMap(([, { events }]) => events.flatMap(({ httpApi }) => httpApi ?? []));
+  const places = routes.filter((route) => route !== '*').map((route) => route.replaceAll(/\{\w+\}/g, '{}'));
+  for (const place of places) expect(place).toMatch(/^(GET|PUT|POST|DELETE) (\/([\w.-]+|\{\}))+$/);
+  expect(new Set(places).size).toBe(places.length);
+});
+
+test('no function serves what is answered with 501', () => {
+  const routes = new Set(entries.flatMap(([, { events }]) => events.flatMap(({ httpApi }) => httpApi ?? [])));
+  expect(newerOperations.filter(({ method, path }) => routes.has(`${method} ${path}`))).toEqual([]);
 });
 
 describe.each(entries)('the function %s', (_id, definition) => {

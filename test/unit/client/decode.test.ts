@@ -4,11 +4,14 @@ import type { WireResponse } from '../../../lib/client/transport.ts';
 import {
   ApiError,
   ConflictError,
+  errorBody,
   InvalidRequestError,
   NotFoundError,
+  NotImplementedError,
   SuppressedError,
   TooLargeError,
   UnauthorizedError,
+  UnknownPathError,
   UpstreamError,
 } from '../../../lib/contract/errors.ts';
 import { operations } from '../../../lib/contract/operations/table.ts';
@@ -67,6 +70,7 @@ describe('what is no answer of the contract', () => {
     ['another schema', answer(200, { effects: 'none' }), 'park'],
     ['a redirect', answer(302, ''), 'retry'],
     ['a page in place of a 404', answer(404, '<html>', 'text/html'), 'retry'],
+    ['a path that the server does not know', answer(404, errorBody(new UnknownPathError(), true)), 'retry'],
     ['403', answer(403, { message: 'no' }), 'retry'],
     ['405', answer(405, { message: 'no' }), 'park'],
     ['429', answer(429, { message: 'no' }), 'retry'],
@@ -105,6 +109,7 @@ describe('a refusal is the error of its status, with the words of the server', (
     [404, NotFoundError, 'park'],
     [409, ConflictError, 'retry'],
     [413, TooLargeError, 'park'],
+    [501, NotImplementedError, 'park'],
   ])('%i', (status, type, onQueue) => {
     const error = failure(answer(status, { message: 'why', errors, StatusCode: status }));
     expect(error).toBeInstanceOf(type);

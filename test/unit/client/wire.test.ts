@@ -8,6 +8,7 @@ import {
   ConflictError,
   InvalidRequestError,
   NotFoundError,
+  NotImplementedError,
   SuppressedError,
   UnauthorizedError,
   UpstreamError,
@@ -237,6 +238,7 @@ describe('what does not pass is told at once', () => {
     [401, UnauthorizedError],
     [404, NotFoundError],
     [500, UpstreamError],
+    [501, NotImplementedError],
   ])('%i', async (status, type) => {
     const server = await testServer((response) => json(response, status, { message: 'no' }));
     const { api, pauses } = clientOf(server.url);

@@ -1,0 +1,3 @@
+import { unservedHandler } from '../../lib/lambda/unserved-handler.ts';
+
+export const handler = unservedHandler();
