@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../contract/errors.ts';
+import { Applications } from './applications.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
 
@@ -56,7 +57,7 @@ export const Shop = z.strictObject({
 });
 export type Shop = z.output<typeof Shop>;
 
-const Shops = z.strictObject({ shops: z.record(Name, Shop) });
+const Shops = z.strictObject({ shops: z.record(Name, Shop), applications: Applications.prefault({}) });
 
 /** The shops of a stage by name. */
 export type Shops = ReadonlyMap<string, Shop>;

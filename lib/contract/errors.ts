@@ -24,6 +24,8 @@ export interface UpstreamCall {
   readonly path: string;
   /** What the server answered; undefined when no answer came. */
   readonly status?: number;
+  /** Nothing reached the server: it cannot have done what it was to be asked. */
+  readonly unsent?: true;
 }
 
 /** An error that the caller is told about, with its HTTP status. Its text never holds secrets or personal data. */

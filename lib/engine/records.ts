@@ -162,7 +162,11 @@ export interface Records {
 }
 
 /** The records of an Application. Profiles are shared by the environment, all else belongs to the Application (A2–A4). */
-export const recordsOf = (application: Application, accountId: number, segment: Segment): Records => {
+export const recordsOf = (
+  application: Pick<Application, 'id' | 'environment'>,
+  accountId: number,
+  segment: Segment,
+): Records => {
   const profilePartition = (id: string) => `${accountId}/${application.environment}/profile/${segment(id)}`;
   const inApplication = (kind: string, id: string) => `${accountId}/${application.id}/${kind}/${segment(id)}`;
   const at = (partition: string, sort: string) => ({ key: { partition, sort } });

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { AnyOperation } from '../../lib/contract/operation.ts';
 import type { EngineOperation } from '../../lib/engine/operation.ts';
 import { authenticator, keyItem } from '../../lib/lambda/authenticate.ts';
-import { ownerFinder } from '../../lib/lambda/engine.ts';
+import { callsWith } from '../../lib/lambda/calls.ts';
 import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
 import type { LogFields, Logger } from '../../lib/lambda/logger.ts';
 import { type OperationDeps, operationHandler } from '../../lib/lambda/operation-handler.ts';
@@ -67,7 +67,7 @@ export const setUp = async <O extends AnyOperation>(
     engine: engine.deps,
     authenticate: authenticator({ store, accountId: 1, stage: 'test', now: engine.deps.now }),
     maxBodyBytes: 5 * 1024 * 1024,
-    ownerOf: ownerFinder(engine.deps),
+    calls: callsWith({ engine: engine.deps, remotes: async () => undefined }),
     log,
     ...over,
   };
