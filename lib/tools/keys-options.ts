@@ -68,59 +68,75 @@ export const readKeysRequest = (words: readonly string[], now: Date): KeysReques
   });
   const [command = '', ...more] = positionals;
   if (!isCommand(command)) throw new Refusal(`Expected create, list or revoke\n\n${KEYS_USAGE}`);
-  const faults: string[] = [];
-  const seen = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    const { name, rawName } = token;
-    if (!TAKES[command].some((option) => option === name)) faults.push(`${command} takes no ${rawName}`);
-    else if (seen.has(name)) faults.push(`${rawName} is given twice: give it once`);
-    else if (OPTIONS[name as Option].type === 'boolean' && token.value !== undefined) {
-      faults.push(`${rawName} takes no value: write ${rawName} alone`);
-    }
-    seen.add(name);
-  }
-  const read = <T>(option: Option, schema: z.ZodType<T>, expected: string, isNeeded = false): T | undefined => {
-    const value = values[option];
-    if (!TAKES[command].includes(option) || (value === undefined && !isNeeded)) return undefined;
-    const { success, data } = schema.safeParse(value);
-    if (!success) faults.push(`--${option} is ${value === undefined ? 'missing' : 'refused'}: expected ${expected}`);
-    return data;
-  };
-  const application = read('application', Application, 'the number of an Application, such as 1', command === 'create');
-  const title = read(
-    'title',
-    Title,
-    'up to 100 characters that say who uses the key, such as "Web shop"',
-    command === 'create',
-  );
-  const expires = read('expires', Expires, 'a day such as 2027-01-31 or a moment such as 2027-01-31T18:00:00Z');
-  if (expires && expires <= now) faults.push(`--expires is in the past: expected a time after ${now.toISOString()}`);
-  if (values.bearer && values.signed) faults.push('--signed goes with an API key and not with --bearer: leave one out');
-  const ids = command === 'revoke' ? more : [];
-  const id = ids.length === 1 && /^[\da-f]{12}$/.test(ids[0] ?? '') ? ids[0] : undefined;
-  if (command === 'revoke' && id === undefined) {
-    faults.push('revoke takes the id of one key, 12 digits and letters: npm run keys -- list shows it');
-  }
-  if (more.length > ids.length)
+  const faults = optionFaults(command, tokens);
+  const request = READERS[command]({ values, more, faults, now });
+  if (command !== 'revoke' && more.length > 0) {
     faults.push(`${command} takes no further words: write texts of several words in quotes`);
-
-  if (faults.length > 0) throw new Refusal(faults.join('\n'));
-  switch (command) {
-    case 'create':
-      return {
-        command,
-        kind: values.bearer ? 'bearer' : 'apiKey',
-        application: application as number,
-        title: title as string,
-        signs: values.signed === true,
-        ...(expires && { expires }),
-      };
-    case 'list':
-      return { command, ...(application !== undefined && { application }) };
-    case 'revoke':
-      return { command, id: id as string };
   }
+  if (faults.length > 0) throw new Refusal(faults.join('\n'));
+  return request;
+};
+
+/** What is wrong with the options whatever their values are. */
+const optionFaults = (command: Command, tokens: ReturnType<typeof parseArgs>['tokens']): string[] => {
+  const seen = new Set<string>();
+  return (tokens ?? []).flatMap((token) => {
+    if (token.kind !== 'option') return [];
+    const { name, rawName, value } = token;
+    const isRepeated = seen.has(name);
+    seen.add(name);
+    if (!TAKES[command].some((option) => option === name)) return [`${command} takes no ${rawName}`];
+    if (isRepeated) return [`${rawName} is given twice: give it once`];
+    const isSwitch = OPTIONS[name as Option].type === 'boolean';
+    return isSwitch && value !== undefined ? [`${rawName} takes no value: write ${rawName} alone`] : [];
+  });
+};
+
+/** What a command is read from; faults are added. */
+interface Words {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The words after the command that belong to no option. */
+  readonly more: readonly string[];
+  readonly faults: string[];
+  readonly now: Date;
+}
+
+const optionOf = <T>({ values, faults }: Words, option: Option, schema: z.ZodType<T>, expected: string): T => {
+  const { success, data } = schema.safeParse(values[option]);
+  if (!success) {
+    faults.push(`--${option} is ${values[option] === undefined ? 'missing' : 'refused'}: expected ${expected}`);
+  }
+  // A fault was told then, and nobody gets what was read.
+  return data as T;
+};
+
+const APPLICATION = 'the number of an Application, such as 1';
+const TITLE = 'up to 100 characters that say who uses the key, such as "Web shop"';
+const EXPIRES = 'a day such as 2027-01-31 or a moment such as 2027-01-31T18:00:00Z';
+
+const READERS: Readonly<Record<Command, (words: Words) => KeysRequest>> = {
+  create: (words) => {
+    const { values, faults, now } = words;
+    const application = optionOf(words, 'application', Application, APPLICATION);
+    const title = optionOf(words, 'title', Title, TITLE);
+    const expires = optionOf(words, 'expires', Expires.optional(), EXPIRES);
+    if (expires && expires <= now) faults.push(`--expires is in the past: expected a time after ${now.toISOString()}`);
+    if (values.bearer && values.signed) faults.push('--signed goes with an API key, not with --bearer: leave one out');
+    const kind = values.bearer ? 'bearer' : 'apiKey';
+    const signs = values.signed === true;
+    return { command: 'create', kind, application, title, signs, ...(expires && { expires }) };
+  },
+  list: (words) => {
+    const application = optionOf(words, 'application', Application.optional(), APPLICATION);
+    return { command: 'list', ...(application !== undefined && { application }) };
+  },
+  revoke: ({ more, faults }) => {
+    const [id = ''] = more;
+    if (more.length !== 1 || !/^[\da-f]{12}$/.test(id)) {
+      faults.push('revoke takes the id of one key, 12 digits and letters: npm run keys -- list shows it');
+    }
+    return { command: 'revoke', id };
+  },
 };
 
 const isCommand = (word: string): word is Command => Object.hasOwn(TAKES, word);
