@@ -79,6 +79,19 @@ export class UnauthorizedError extends ApiError {
   }
 }
 
+/**
+ * 400, as the API answers it: a `Content-Signature` that is not right, in this exact text, whatever is wrong with it
+ * (semantics.md H2). Another server's reaches our callers as UnauthorizedError.
+ */
+export class SignatureMismatchError extends ApiError {
+  readonly status = 400;
+  readonly onQueue = 'retry';
+
+  constructor() {
+    super('HMAC signature mismatch.');
+  }
+}
+
 /** 404: the thing that the request names is not there. */
 export class NotFoundError extends ApiError {
   readonly status = 404;

@@ -28,7 +28,8 @@ export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineO
       event.body = rawBody(event.request, event.deps.maxBodyBytes);
     })
     .before(async ({ event }) => {
-      event.application = await event.deps.authenticate(event.headers);
+      const body = event.body as Uint8Array;
+      event.application = await event.deps.authenticate({ headers: event.headers, body, auth: row.auth });
     })
     .use(jsonBody())
     .onError((failed) => {

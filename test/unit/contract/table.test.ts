@@ -19,6 +19,8 @@ describe.each(rows)('%s', (id, row) => {
     expect(row.seeds.length).toBeGreaterThan(0);
     expect(row.auth).toContain('apiKey');
     expect(row.errors).toContain(401);
+    // What a wrong signature is answered with (semantics.md H2).
+    if (row.auth.includes('signature')) expect(row.errors).toContain(400);
     expect([...row.errors]).toEqual([...row.errors].sort((one, other) => one - other));
   });
 
