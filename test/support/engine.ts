@@ -203,9 +203,21 @@ export const testEngine = (
         },
         { ...call, ...(options.guard && { guard: options.guard }) },
       ),
+    /** PUT session in v1. */
+    sessionV1: (id: string, body: object = {}, { dry = false, guard }: SessionOptions = {}) =>
+      connect(1).updateCustomerSession(
+        { params: { customerSessionId: id }, query: { dry }, body: body as never },
+        { ...call, ...(guard && { guard }) },
+      ),
     /** PUT profile. */
     profile: (id: string, body: object = {}, query: object = {}, application = 1) =>
       connect(application).updateCustomerProfileV2({ params: { integrationId: id }, query, body: body as never }, call),
+    /** PUT profile in v1. */
+    profileV1: (id: string, body: object | undefined = {}, { dry = false, guard }: SessionOptions = {}) =>
+      connect(1).updateCustomerProfile(
+        { params: { integrationId: id }, query: { dry }, body: body as never },
+        { ...call, ...(guard && { guard }) },
+      ),
     /** POST event, of type `visit` unless said otherwise. */
     event: (sessionId: string, body: object = {}, query: object = {}) =>
       connect(1).trackEvent(
