@@ -68,6 +68,8 @@ export interface SessionRecord {
   readonly additionalCosts: Readonly<Record<string, { readonly price: number }>>;
   readonly identifiers: readonly string[];
   readonly attributes: StoredAttributes;
+  /** What the caller says it all costs; there only when the caller said so (semantics.md S3). */
+  readonly total?: number;
   readonly lastEventId: number;
   /** The rules that made the effects: the snapshot's id. */
   readonly snapshot: string;
@@ -87,6 +89,7 @@ export type SessionContent = Pick<
   | 'additionalCosts'
   | 'identifiers'
   | 'attributes'
+  | 'total'
 >;
 
 /** A referral code. `usageLimit` 0 is unlimited; times are RFC 3339. */

@@ -24,11 +24,26 @@ const GOOD: Record<keyof typeof operations, object> = {
       responseContent: ['customerSession'],
     },
   },
+  updateCustomerSession: {
+    params: { customerSessionId: 's' },
+    query: { dry: '' },
+    body: {
+      profileId: 'p',
+      coupon: 'A',
+      referral: '',
+      state: 'closed',
+      cartItems: [{ name: 'a', sku: 'b', quantity: 1, price: 1.5, attributes: { a: null } }],
+      identifiers: ['x'],
+      total: 9.99,
+      attributes: [],
+    },
+  },
   updateCustomerProfileV2: {
     params: { integrationId: 'p' },
     query: { runRuleEngine: 'true', dry: '' },
     body: { attributes: { a: 'b' }, audiencesChanges: { adds: [1], deletes: [] }, responseContent: ['event'] },
   },
+  updateCustomerProfile: { params: { integrationId: 'p' }, query: { dry: 'false' }, body: { attributes: { a: null } } },
   trackEvent: { params: {}, query: {}, body: { type: 'x', attributes: {}, sessionId: 's', profileId: null } },
   createReferral: {
     params: {},
