@@ -51,13 +51,13 @@ test('each message is a call of its own, and good ones do not suffer from bad on
 test('a parked call is found under the person that it names', async () => {
   const { handler, store, engine } = await setUp(sessionRow, updateCustomerSessionV2);
   await handler(batch(call({ body: { customerSession: { state: 'done', profileId: 'ann' } } })), context());
-  const owner = engine.records.walletOf('ann') ?? '';
+  const owner = `1/live/profile/${engine.deps.segment('ann')}`;
   expect((await store.query('byOwner', { owner })).items).toMatchObject([{ partition: '1/parked' }]);
 });
 
 test('a call that makes something new each time makes it once, however often its message comes', async () => {
   const { handler, engine, store, lines } = await referrals();
-  const owner = `1/live/profile/${engine.deps.segment('ann')}`;
+  const owner = engine.records.walletOf('ann') ?? '';
   const made = async () =>
     (await store.query('byOwner', { owner })).items.filter(({ sort }) => sort === 'referral').length;
   await handler(batch(referral()), context());
