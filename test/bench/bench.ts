@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bundleSizes } from './bundles.ts';
+import { bundleCosts } from './bundles.ts';
 import { clientCosts } from './client.ts';
 import { handlerRatios } from './handlers.ts';
 import { sessionStorage } from './session-storage.ts';
@@ -31,7 +31,7 @@ const print = (line: string): void => {
 };
 
 const { values } = parseArgs({ options: { gate: { type: 'boolean', default: false } } });
-const parts: readonly Part[] = [sessionStorage, handlerRatios, clientCosts, bundleSizes];
+const parts: readonly Part[] = [sessionStorage, handlerRatios, clientCosts, bundleCosts];
 
 print(
   `promotion-functions bench · Node ${process.versions.node} · ${cpus()[0]?.model ?? 'unknown CPU'} × ${cpus().length}`,
