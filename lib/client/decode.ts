@@ -17,7 +17,8 @@ export const decode = (row: AnyOperation, response: WireResponse): unknown => {
   if (content === undefined && response.status !== 204 && row.success.status !== 204) {
     throw new UpstreamError('the answer is empty', upstream, 'park');
   }
-  const read = row.success.body.safeParse(content);
+  const strict = row.success.body.safeParse(content);
+  const read = strict.success ? strict : row.success.body.safeParse(withoutNulls(content, strict.error));
   if (read.success) return read.data;
   throw new UpstreamError(`the answer is not of the contract: ${faults(read.error)}`, upstream, 'park');
 };
@@ -36,6 +37,22 @@ const contentOf = ({ status, headers, body }: WireResponse, upstream: UpstreamCa
     throw new UpstreamError('the answer is not JSON', upstream, 'retry');
   }
 };
+
+/** Servers say `null` where nothing is; the contract leaves it out. What is required stays missing. */
+const withoutNulls = (content: unknown, { issues }: z.ZodError): unknown => {
+  const copy: unknown = structuredClone(content);
+  for (const { path } of issues) {
+    const name = path.at(-1);
+    const parent = path.slice(0, -1).reduce<unknown>((part, key) => fieldOf(part, key), copy);
+    if (name !== undefined && fieldOf(parent, name) === null) Reflect.deleteProperty(parent as object, name);
+  }
+  return copy;
+};
+
+const fieldOf = (part: unknown, name: PropertyKey): unknown =>
+  typeof part === 'object' && part !== null && Object.hasOwn(part, name)
+    ? (part as Record<PropertyKey, unknown>)[name]
+    : undefined;
 
 const NAMED = 3;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { attributesOut, id, promised, text, timestamp } from './scalars.ts';
+import { attributesOut, id, promised, text, timestamp, word } from './scalars.ts';
 
 /** How codes are generated: each `#` of the pattern becomes one of the characters (semantics.md K6). */
 export const CodeGeneratorSettings = z.looseObject({
@@ -21,7 +21,7 @@ const LIMITED_ACTIONS = [
 export const LimitConfig = z.looseObject({
   action: promised(z.string(), { 'x-known-values': LIMITED_ACTIONS }),
   limit: promised(z.number(), { minimum: 0 }),
-  entities: z.array(z.enum(['Coupon', 'Referral', 'Profile', 'Identifier'])),
+  entities: z.array(word(['Coupon', 'Referral', 'Profile', 'Identifier'])),
 });
 
 /** A campaign, as `triggeredCampaigns` shows it (semantics.md R1). `startTime` is inclusive, `endTime` exclusive. */
@@ -35,10 +35,10 @@ export const Campaign = z.looseObject({
   startTime: timestamp.optional(),
   endTime: timestamp.optional(),
   attributes: attributesOut.optional(),
-  state: z.enum(['enabled', 'disabled', 'archived']),
+  state: word(['enabled', 'disabled', 'archived']),
   activeRulesetId: id.optional(),
   tags: promised(z.array(promised(z.string(), { minLength: 1, maxLength: 50 })), { maxItems: 50 }),
-  features: z.array(z.enum(['coupons', 'referrals', 'loyalty', 'giveaways'])),
+  features: z.array(word(['coupons', 'referrals', 'loyalty', 'giveaways'])),
   couponSettings: CodeGeneratorSettings.optional(),
   referralSettings: CodeGeneratorSettings.optional(),
   limits: z.array(LimitConfig),

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { LedgerEntry } from './loyalty.ts';
-import { attributesOut, id, text, timestamp } from './scalars.ts';
+import { attributesOut, id, text, timestamp, word } from './scalars.ts';
 
 /** Why a coupon is refused, in the words of 2021 (semantics.md §5.5). */
-export const CouponRejectionReason = z.enum([
+export const CouponRejectionReason = word([
   'CouponNotFound',
   'CouponPartOfNotRunningCampaign',
   'CouponLimitReached',
@@ -18,7 +18,7 @@ export const CouponRejectionReason = z.enum([
 export type CouponRejectionReason = z.output<typeof CouponRejectionReason>;
 
 /** Why a referral code is refused, in the words of 2021 (semantics.md §5.7). */
-export const ReferralRejectionReason = z.enum([
+export const ReferralRejectionReason = word([
   'ReferralNotFound',
   'ReferralRecipientIdSameAsAdvocate',
   'ReferralPartOfNotRunningCampaign',

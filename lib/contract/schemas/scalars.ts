@@ -17,6 +17,15 @@ interface Promised {
  */
 export const promised = <T extends z.ZodType>(schema: T, limits: Promised): T => schema.meta({ ...limits });
 
+/**
+ * A word of an answer: one of those that the documents know, or one that came later. A newer server's answer must not be
+ * refused over a word, for what it tells of has been done.
+ */
+export const word = <const W extends readonly string[]>(known: W) =>
+  z
+    .custom<W[number] | (string & Record<never, never>)>((value) => typeof value === 'string', 'expected a text')
+    .meta({ documented: { type: 'string', enum: known } });
+
 /** How often a code may be used; 0 is unlimited. */
 export const usageLimit = promised(z.int(), { minimum: 0, maximum: 999_999 });
 

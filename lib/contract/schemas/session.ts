@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MAX_MONEY } from '../decimal.ts';
 import { attributes, optional, profileReference, wellFormed } from '../wire.ts';
-import { attributesOut, id, promised, sentCode, text, timestamp } from './scalars.ts';
+import { attributesOut, id, promised, sentCode, text, timestamp, word } from './scalars.ts';
 
 const price = z.number().min(0).max(MAX_MONEY);
 
@@ -89,6 +89,9 @@ export const NewCustomerSession = z.object({
 });
 export type NewCustomerSession = z.output<typeof NewCustomerSession>;
 
+/** The state of a session in an answer. */
+export const AnsweredSessionState = word(SessionState.options);
+
 /** A cart line in an answer; `position` is its index. */
 export const CartItem = z.looseObject({
   name: text,
@@ -110,7 +113,7 @@ const sessionBase = {
   created: timestamp,
   applicationId: id,
   profileId: z.string(),
-  state: SessionState,
+  state: AnsweredSessionState,
   cartItems: z.array(CartItem),
   identifiers: promised(z.array(z.string()), { maxItems: 5 }).optional(),
   total: z.number(),

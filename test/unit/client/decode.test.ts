@@ -46,6 +46,57 @@ describe('a success', () => {
     expect(decode(row, answer(200, state))).toEqual(state);
   });
 
+  test('may say null where nothing is, and words that came later', () => {
+    const profile = {
+      created: '2026-01-01T00:00:00Z',
+      integrationId: 'ann',
+      attributes: {},
+      accountId: 1,
+      closedSessions: 0,
+      totalSales: 0,
+      lastActivity: '2026-01-01T00:00:00.123456789Z',
+    };
+    const session = {
+      integrationId: 's',
+      created: profile.created,
+      applicationId: 1,
+      profileId: 'ann',
+      couponCodes: [],
+      referralCode: '',
+      cartItems: [{ name: 'Tea', sku: 't', quantity: 1, price: 1 }],
+      additionalCosts: {},
+      total: 1,
+      cartItemTotal: 1,
+      additionalCostTotal: 0,
+      attributes: {},
+      firstSession: true,
+    };
+    const newer = {
+      ...STATE,
+      customerProfile: { ...profile, loyaltyMemberships: null, audienceMemberships: null },
+      customerSession: {
+        ...session,
+        state: 'partially_returned',
+        identifiers: null,
+        cartItems: [{ ...session.cartItems[0], category: null, price: 1, extra: null }],
+      },
+      event: null,
+    };
+    expect(decode(row, answer(200, newer))).toEqual({
+      ...STATE,
+      customerProfile: profile,
+      customerSession: {
+        ...session,
+        state: 'partially_returned',
+        cartItems: [{ ...session.cartItems[0], extra: null }],
+      },
+    });
+  });
+
+  test('may not say null where something must be', () => {
+    expect(failure(answer(200, { ...STATE, effects: null }))).toMatchObject({ name: 'UpstreamError', onQueue: 'park' });
+  });
+
   test('sets no prototype', () => {
     const read = decode(row, answer(200, `${JSON.stringify(STATE).slice(0, -1)},"__proto__":{"admin":true}}`));
     expect((read as { admin?: boolean }).admin).toBeUndefined();
