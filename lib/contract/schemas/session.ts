@@ -24,8 +24,8 @@ export const NewCartItem = z.object({
 export type NewCartItem = z.output<typeof NewCartItem>;
 
 /** The states that a caller may ask for. */
-export const SessionState = z.enum(['open', 'closed', 'cancelled']);
-export type SessionState = z.output<typeof SessionState>;
+const STATES = ['open', 'closed', 'cancelled'] as const;
+export type SessionState = (typeof STATES)[number];
 
 const code = wellFormed(z.string().max(100));
 
@@ -63,9 +63,9 @@ export const AdditionalCosts = z.preprocess((sent, context) => {
 
 const sentBase = {
   profileId: optional(profileReference),
-  state: optional(SessionState)
+  state: optional(z.enum(STATES))
     .transform((state) => state ?? 'open')
-    .meta({ documented: { type: 'string', enum: SessionState.options, default: 'open' } }),
+    .meta({ documented: { type: 'string', enum: STATES, default: 'open' } }),
   cartItems: optional(CartItems),
   identifiers: optional(z.array(wellFormed(z.string())).max(5)),
   attributes,
@@ -90,7 +90,7 @@ export const NewCustomerSession = z.object({
 export type NewCustomerSession = z.output<typeof NewCustomerSession>;
 
 /** The state of a session in an answer. */
-export const AnsweredSessionState = word(SessionState.options);
+export const AnsweredSessionState = word(STATES);
 
 /** A cart line in an answer; `position` is its index. */
 export const CartItem = z.looseObject({
