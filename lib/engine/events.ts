@@ -12,7 +12,7 @@ import type { EngineOperation } from './operation.ts';
 import { activeProfile, newProfile, profileChanges } from './profile-record.ts';
 import type { EventRecord, SessionRecord } from './records.ts';
 import type { Counting } from './shapes/codes.ts';
-import { sessionStateV1 } from './shapes/v1.ts';
+import { sessionStateV1, withoutNulls } from './shapes/v1.ts';
 
 /**
  * Records a custom event and evaluates the rules with it (semantics.md §2.8). A missing session or profile is made; the
@@ -41,10 +41,11 @@ export const trackEvent: EngineOperation<typeof row> = {
     const { body, query } = input;
     const { records } = moment;
     const stored = set.get(records.session(body.sessionId));
-    refuse(attributeIssues(moment.promotions, 'Event', body.attributes, ['attributes']));
+    const sent = withoutNulls(body.attributes);
+    refuse(attributeIssues(moment.promotions, 'Event', sent, ['attributes']));
     refuseForeign(input, stored);
 
-    const attributes = mergeAttributes({}, body.attributes);
+    const attributes = mergeAttributes({}, sent);
     const before = sessionOf(input, stored, moment);
     const known = before.profileId === '' ? undefined : set.get(records.profile(before.profileId));
     const person =

@@ -18,7 +18,7 @@ import { eventV1, type Happening } from './event.ts';
 import { anonymousProfile, customerProfile } from './profile.ts';
 
 /** v1 ignores an attribute that is null, where v2 removes it (semantics.md AT5). */
-const withoutNulls = (attributes: Attributes | undefined): Attributes | undefined =>
+export const withoutNulls = (attributes: Attributes | undefined): Attributes | undefined =>
   attributes && Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
 
 /** The v1 session body as a command: its one coupon takes the place of all that the session has (semantics.md §1.6). */

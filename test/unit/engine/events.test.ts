@@ -97,6 +97,13 @@ describe('an event', () => {
     });
   });
 
+  test('ignores attributes that are null, declared or not', async () => {
+    const declared = [{ id: 1, entity: 'Event', name: 'page', type: 'string' } as const];
+    const engine = testEngine(snapshot({ attributes: declared }));
+    const { event } = await engine.event('s', { attributes: { page: null, unknown: null } });
+    expect(event.attributes).toEqual({});
+  });
+
   test('is recorded anew with every call', async () => {
     const engine = engineWith();
     const first = await engine.event('s');
