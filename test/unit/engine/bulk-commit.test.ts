@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ConflictError } from '../../../lib/contract/errors.ts';
 import { BULK_LIST } from '../../../lib/engine/accepted-rows.ts';
 import { updateCustomerProfileAudiences } from '../../../lib/engine/audiences.ts';
+import { listed } from '../../../lib/engine/listing.ts';
 import type { AnyBulkOperation } from '../../../lib/engine/operation.ts';
 import { updateCustomerProfilesV2 } from '../../../lib/engine/profiles-bulk.ts';
 import type { ProfileRecord, ReferralRecord } from '../../../lib/engine/records.ts';
@@ -57,12 +58,15 @@ const essence = async (engine: TestEngine): Promise<string[]> =>
       return JSON.stringify({ key: isReferral ? 'referral' : key, ...item })
         .replaceAll(/"id":\d+/g, '"id":0')
         .replaceAll(/"(code|batchId)":"[A-Za-z0-9]+"/g, '"$1":"*"')
-        .replaceAll(/"\d{4}-[-\d]+T[:.\d]+Z"/g, '"time"');
+        .replaceAll(/"\d{4}-[-\d]+T[:.\d]+Z"/g, '"time"')
+        .replaceAll(/"[^"]{200,}"/g, (long) => hash('md5', long));
     })
     .sort();
 
-const waiting = async ({ store }: TestEngine): Promise<readonly Key[]> =>
-  (await store.query('byDue', { list: BULK_LIST, until: new Date('9000-01-01T00:00:00Z') })).items;
+const waiting = async ({ store }: TestEngine): Promise<readonly Key[]> => {
+  const of = { list: BULK_LIST, until: new Date('9000-01-01T00:00:00Z') };
+  return (await listed({ of, keep: () => true }, store)).map(({ key }) => key);
+};
 
 /** Whether anything of an accepted request is left in the store. */
 const leftovers = async ({ store }: TestEngine): Promise<number> =>
@@ -87,7 +91,7 @@ const noise = (name: string, bytes: number): string =>
 const profileRows = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
     integrationId: `p${index % 5 === 4 ? Math.floor(index / 3) : index}`,
-    attributes: { row: index, [`row${index % 3}`]: index, note: noise(String(index), 700) },
+    attributes: { row: index, [`row${index % 3}`]: index, note: noise(String(index), 350) },
   }));
 
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index}`);
@@ -286,26 +290,24 @@ describe('parallel calls', () => {
     expect(await essence(engine)).toEqual(await essence(calm));
   });
 
-  test('a sweep and the call at once apply each row once; the call that did not do it all answers 409', async () => {
-    const calm = await begun();
-    await calm.referrals(ids(400));
-    const engine = await begun();
-    let sweeping: Promise<unknown> | undefined;
-    const { write } = engine.store;
-    engine.store.write = async (changes, attempt) => {
-      await write(changes, attempt);
-      if (changes.some((change) => 'put' in change && change.put.due?.list === BULK_LIST)) sweeping ??= sweep(engine);
-    };
-    const answer = await engine.referrals(ids(400)).then(
-      (list) => list?.data.length,
-      (error) => error,
-    );
-    await sweeping;
-    expect(answer).toBeInstanceOf(ConflictError);
-    await sweep(engine);
-    expect(await leftovers(engine)).toBe(0);
-    expect(await essence(engine)).toEqual(await essence(calm));
-  });
+  test.each([1, 4])(
+    'a sweep and the call at once apply each row once; the call that did not apply them all answers 409 (%i)',
+    async (nth) => {
+      const calm = await begun();
+      await calm.referrals(ids(400));
+      const engine = await begun();
+      let noted = 0;
+      const { write } = engine.store;
+      engine.store.write = async (changes, attempt) => {
+        await write(changes, attempt);
+        const notes = changes.some((change) => 'put' in change && change.put.due?.list === BULK_LIST);
+        if (notes && ++noted === nth) await sweep(engine);
+      };
+      await expect(engine.referrals(ids(400))).rejects.toThrow(ConflictError);
+      expect(await leftovers(engine)).toBe(0);
+      expect(await essence(engine)).toEqual(await essence(calm));
+    },
+  );
 
   test('a call whose rows others keep in the way of answers 409, and the sweep finishes it', async () => {
     const engine = await begun();
@@ -324,6 +326,16 @@ describe('parallel calls', () => {
 });
 
 describe('the order of rows', () => {
+  /** As `begun`, with a clock that goes on while calls are at work. */
+  const begunInTime = async (): Promise<TestEngine> => {
+    const engine = await begun();
+    engine.deps.now = () => {
+      engine.clock.now = new Date(engine.clock.now.getTime() + 1000);
+      return engine.clock.now;
+    };
+    return engine;
+  };
+
   const last = async (engine: TestEngine, id: string) =>
     (await engine.stored<ProfileRecord>(engine.records.profile(id)))?.attributes.row;
 
@@ -336,7 +348,7 @@ describe('the order of rows', () => {
 
   test('is kept where a crash comes in the middle of a part', async () => {
     for (let nth = 1; nth < 20; nth++) {
-      const engine = await begun();
+      const engine = await begunInTime();
       cutAt(engine, nth);
       const crashed = await engine.profiles(rows(1000, 0)).then(
         () => false,
@@ -353,7 +365,7 @@ describe('the order of rows', () => {
 
   test('is kept between requests: what was accepted earlier is applied earlier', async () => {
     for (const nth of [2, 3, 4, 5]) {
-      const engine = await begun();
+      const engine = await begunInTime();
       cutAt(engine, nth);
       await expect(engine.profiles(rows(500, 0))).rejects.toThrow('power cut');
       recover(engine);
@@ -367,7 +379,7 @@ describe('the order of rows', () => {
   });
 
   test('is kept where the sweep cannot apply a part now: the request’s later ones wait for it', async () => {
-    const engine = await begun();
+    const engine = await begunInTime();
     cutAt(engine, 3);
     await expect(engine.profiles(rows(1000, 0))).rejects.toThrow('power cut');
     recover(engine);
@@ -416,14 +428,14 @@ describe('too much', () => {
     const engine = await begun();
     const others = ids(200).map((id) => `+${id} 7`);
     // Found out by trying: the largest that can be stored.
-    let note = 500_000;
+    let note = 546_000;
     while (
       await engine.profile('full', { attributes: { note: noise('full', note) } }).then(
         () => 0,
         () => 1,
       )
     ) {
-      note -= 88;
+      note -= 440;
     }
     const audiences = Array.from({ length: 300 }, (_, id) => ({ id: 1_000_000 + id * 7919, name: String(id) }));
     engine.publish({ ...PROMOTIONS, audiences: [...PROMOTIONS.audiences, ...audiences] });
@@ -541,7 +553,9 @@ test('a code that others take between acceptance and application is replaced by 
   await expect(engine.referrals(ids(300))).rejects.toThrow('power cut');
   recover(engine);
   const [accepted] = (await engine.store.items()).filter(({ key }) => key.sort.startsWith('rows/'));
-  const promised = (accepted?.data as unknown as { referral: ReferralRecord }[]).map(({ referral }) => referral.code);
+  const promised = ((accepted?.data ?? []) as unknown as { referral: ReferralRecord }[]).map(
+    ({ referral }) => referral.code,
+  );
   expect(promised).toHaveLength(300);
   const taken = promised.slice(0, 40);
   const foreign = taken.map((code): Change => {
