@@ -94,6 +94,8 @@ const profileRows = (count: number) =>
     attributes: { row: index, [`row${index % 3}`]: index, note: noise(String(index), 350) },
   }));
 
+const THOUSAND = profileRows(1000);
+
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `p${index}`);
 
 /** A fresh store in which some of the profiles are there already. */
@@ -104,7 +106,7 @@ const begun = async (): Promise<TestEngine> => {
 };
 
 const CALLS: readonly (readonly [string, number, (engine: TestEngine) => Promise<unknown>])[] = [
-  ['1000 profiles', 1000, (engine) => engine.profiles(profileRows(1000))],
+  ['1000 profiles', 1000, (engine) => engine.profiles(THOUSAND)],
   ['300 audience actions', 300, (engine) => engine.audiences(ids(300).map((id, n) => `${n % 9 ? '+' : '-'}${id} 7`))],
   ['200 reservations', 200, (engine) => engine.reserve('SUMMER', ids(200))],
   ['200 reservations taken back', 200, (engine) => engine.unreserve('SUMMER', ids(200))],
