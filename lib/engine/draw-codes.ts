@@ -10,18 +10,17 @@ export const DEFAULT_CODES: CodeSettings = {
 };
 
 /** How many codes to look at, in turn: the first step is nearly always enough, the last looks at whatever there is. */
-const steps = (count: number): readonly number[] => [count, count + 10, 2 * count + 100, draws(count), Infinity];
-
-/** How often a code is drawn at the most. */
-const draws = (count: number): number => 8 * count + 1000;
+const steps = (count: number): readonly number[] => [count, count + 10, 2 * count + 100, Infinity];
 
 /** A space of up to so many codes is looked through to its last one. */
 const SMALL_SPACE = 10_000;
 
-/** All codes of a small space, none of a larger one. */
-const smallSpace = ({ couponPattern, validCharacters }: CodeSettings): readonly string[] => {
+const isSmall = ({ couponPattern, validCharacters }: CodeSettings): boolean =>
+  validCharacters.length ** (couponPattern.split('#').length - 1) <= SMALL_SPACE;
+
+/** All codes there are, in order. */
+const wholeSpace = ({ couponPattern, validCharacters }: CodeSettings): readonly string[] => {
   const [first = '', ...rest] = couponPattern.split('#');
-  if (validCharacters.length ** rest.length > SMALL_SPACE) return [];
   return rest.reduce(
     (codes, part) => codes.flatMap((code) => validCharacters.map((character) => code + character + part)),
     [first],
@@ -32,11 +31,12 @@ const smallSpace = ({ couponPattern, validCharacters }: CodeSettings): readonly 
 function* candidates(count: number, settings: CodeSettings, { promotions, code }: Moment): Generator<string> {
   const seen = new Set<string>();
   const isNew = (candidate: string): boolean => seen.size < seen.add(candidate).size;
-  for (let n = 0; n < draws(count); n++) {
+  const draws = isSmall(settings) ? 2 * count + 100 : 8 * count + 1000;
+  for (let n = 0; n < draws; n++) {
     const drawn = promotions.foldCode(code(settings, n));
     if (isNew(drawn)) yield drawn;
   }
-  for (const left of smallSpace(settings)) {
+  for (const left of isSmall(settings) ? wholeSpace(settings) : []) {
     const folded = promotions.foldCode(left);
     if (isNew(folded)) yield folded;
   }

@@ -1,6 +1,10 @@
-import { InvalidRequestError } from '../contract/errors.ts';
+import { InvalidRequestError, type Issue } from '../contract/errors.ts';
 import type { Input } from '../contract/operation.ts';
-import type { createReferralsForMultipleAdvocates as row } from '../contract/operations/referrals.ts';
+import {
+  LONGEST_CODE,
+  longestCode,
+  type createReferralsForMultipleAdvocates as row,
+} from '../contract/operations/referrals.ts';
 import type { Referral } from '../contract/schemas/codes.ts';
 import type { CodeSettings } from '../promotions/snapshot.ts';
 import type { Json } from '../store/store.ts';
@@ -25,6 +29,14 @@ const settingsOf = ({ body }: Input<typeof row>, { promotions }: Moment): CodeSe
   };
 };
 
+/** Pattern and characters may come from two sides, the request and the campaign: together they may be too long. */
+const lengthIssues = ({ body }: Input<typeof row>, { couponPattern, validCharacters }: CodeSettings): Issue[] => {
+  if (longestCode(couponPattern, validCharacters) <= LONGEST_CODE) return [];
+  const details = `codes would be longer than ${LONGEST_CODE} characters`;
+  const source = { pointer: body.validCharacters === undefined ? '/referralPattern' : '/validCharacters' };
+  return [{ title: 'Invalid value', details, source }];
+};
+
 const BATCH_ID: CodeSettings = {
   validCharacters: [...'abcdefghijklmnopqrstuvwxyz234567'],
   couponPattern: '#'.repeat(16),
@@ -41,8 +53,8 @@ const taken = (rows: readonly Row[], set: WorkingSet, { records }: Moment): Row[
  * two codes; missing advocates are made. The codes of one call share a `batchId`.
  *
  * @throws NotFoundError when the Application has no such campaign.
- * @throws InvalidRequestError for undeclared attributes, a campaign without referrals, or when the pattern has not enough
- * unused codes.
+ * @throws InvalidRequestError for undeclared attributes, a campaign without referrals, codes over 100 characters, or when
+ * the pattern has not enough unused codes.
  */
 export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row> = {
   id: 'createReferralsForMultipleAdvocates',
@@ -53,11 +65,12 @@ export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row>
   accept: (input, set, moment) => {
     const { body } = input;
     const advocates = body.advocateProfileIntegrationIds;
+    const settings = settingsOf(input, moment);
     refuse([
       ...campaignIssues(body.campaignId, moment),
       ...attributeIssues(moment.promotions, 'Referral', body.attributes, ['attributes']),
+      ...lengthIssues(input, settings),
     ]);
-    const settings = settingsOf(input, moment);
     const codes = freeCodes(advocates.length, settings, set, moment);
     if (codes.length < advocates.length) {
       const pointer = body.referralPattern === undefined ? '/campaignId' : '/referralPattern';
