@@ -213,6 +213,52 @@ describe.each(CALLS)('%s', (name, _rows, call) => {
 });
 
 describe('what fits into one write', () => {
+  const fresh = (count: number) => ids(count).map((id) => `new-${id}`);
+  const marks = Array.from({ length: 10 }, (_, index): Change => {
+    return { put: { key: { partition: 'mark', sort: String(index) }, data: {} }, expect: 'absent' };
+  });
+  const guard = () => marks;
+
+  test.each<readonly [AnyBulkOperation, (engine: TestEngine, count: number) => Promise<unknown>]>([
+    [
+      updateCustomerProfilesV2,
+      (engine, count) =>
+        engine.profiles(
+          fresh(count).map((integrationId) => ({ integrationId })),
+          { guard },
+        ),
+    ],
+    [
+      updateCustomerProfileAudiences,
+      (engine, count) =>
+        engine.audiences(
+          fresh(count).map((id) => `+${id} 7`),
+          { guard },
+        ),
+    ],
+    [createCouponReservation, (engine, count) => engine.reserve('SUMMER', fresh(count), { guard })],
+    [deleteCouponReservation, (engine, count) => engine.unreserve('SUMMER', fresh(count), { guard })],
+    [createReferralsForMultipleAdvocates, (engine, count) => engine.referrals(fresh(count), {}, { guard })],
+  ])('$id: as many rows as the operation says, and ten changes of the guard', async ({ id, rowsPerWrite }, call) => {
+    for (const [count, parts] of [
+      [rowsPerWrite, 0],
+      [rowsPerWrite + 1, 2],
+    ] as const) {
+      const engine = testEngine(PROMOTIONS);
+      if (id === 'deleteCouponReservation') await engine.reserve('SUMMER', fresh(count));
+      const written: (readonly Change[])[] = [];
+      const { write } = engine.store;
+      engine.store.write = async (changes, attempt) => {
+        await write(changes, attempt);
+        if (changes.length > 1) written.push(changes);
+      };
+      await call(engine, count);
+      expect(written).toHaveLength(1 + parts);
+      expect(written[0]).toEqual(expect.arrayContaining(marks));
+      expect(await leftovers(engine)).toBe(0);
+    }
+  });
+
   test('is written at once, the guard with it', async () => {
     const engine = await begun();
     const { write } = engine.store.trips;
