@@ -357,6 +357,28 @@ describe('parallel calls', () => {
     },
   );
 
+  test.each([1, 2, 3])(
+    'a sweep that another one overtakes once it has read applies nothing twice (%i)',
+    async (nth) => {
+      const calm = await begun();
+      await calm.referrals(ids(100));
+      const engine = await begun();
+      cutAt(engine, 3);
+      await expect(engine.referrals(ids(100))).rejects.toThrow('power cut');
+      recover(engine);
+      let reads = 0;
+      const { get } = engine.store;
+      engine.store.get = async (keys) => {
+        const items = await get(keys);
+        if (keys[0]?.sort.startsWith('progress/') && ++reads === nth) await sweep(engine);
+        return items;
+      };
+      expect(await sweep(engine)).toEqual([]);
+      expect(await leftovers(engine)).toBe(0);
+      expect(await essence(engine)).toEqual(await essence(calm));
+    },
+  );
+
   test('a call whose rows others keep in the way of answers 409, and the sweep finishes it', async () => {
     const engine = await begun();
     const isApplying = (changes: readonly Change[]) =>

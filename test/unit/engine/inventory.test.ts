@@ -169,6 +169,17 @@ describe('the state of a coupon', () => {
   });
 });
 
+test('a limit that the customer reached with another coupon does not make this one used', async () => {
+  const limits = [{ action: 'redeemCoupon', limit: 1, entities: ['Profile'] }] as const;
+  const engine = engineWith({ limits, coupons: [coupon(), coupon({ id: 12, value: 'WINTER' })] });
+  await engine.reserve('WINTER', ['ann']);
+  await engine.session('s', { ...order('ann'), state: 'closed' });
+  expect((await engine.inventory('ann', ['coupons'])).coupons).toMatchObject([
+    { value: 'SUMMER', state: 'used' },
+    { value: 'WINTER', state: 'active' },
+  ]);
+});
+
 describe('its referrals', () => {
   const FRIENDS: Partial<Campaign> = {
     rules: [{ title: 'Friend', condition: ['referralValid'], effects: [['setDiscount', 'friend', 5]] }],
