@@ -1,18 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TooLargeError } from '../contract/errors.ts';
-import { keyOf, prepare } from '../store/prepare.ts';
-import { type Change, ItemTooLargeError, keyText, StaleWriteError, type Store } from '../store/store.ts';
-
-/** Whether a store takes these changes in one write, by their bytes. */
-export const fit = (changes: readonly Change[]): boolean => {
-  try {
-    prepare(changes);
-    return true;
-  } catch (error) {
-    if (error instanceof ItemTooLargeError) return false;
-    throw error;
-  }
-};
+import { type Change, ItemTooLargeError, type Key, keyText, StaleWriteError, type Store } from '../store/store.ts';
 
 /**
  * Writes a decision's changes together with those of the caller's guard.
@@ -38,6 +26,9 @@ export const commit = async (
     throw error;
   }
 };
+
+const keyOf = (change: Change): Key =>
+  'put' in change ? change.put.key : 'remove' in change ? change.remove : 'add' in change ? change.add : change.check;
 
 const concerns = (error: StaleWriteError, changes: readonly Change[]): boolean => {
   const own = new Set(changes.map((change) => keyText(keyOf(change))));

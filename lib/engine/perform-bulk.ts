@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError, TooLargeError } from '../contract/errors.ts';
 import type { AnyOperation, Input, Output } from '../contract/operation.ts';
+import { fit } from '../store/fit.ts';
 import { type Change, type Json, type Key, StaleWriteError } from '../store/store.ts';
 import { acceptedChanges, finish, type Rows } from './accepted-rows.ts';
-import { commit, fit } from './commit.ts';
+import { commit } from './commit.ts';
 import { ATTEMPTS, backoff, type EngineCall, type EngineDeps, momentOf } from './deps.ts';
 import { gather, withIds } from './gather.ts';
 import { INT32_MAX } from './ids.ts';
