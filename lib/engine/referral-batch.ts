@@ -49,6 +49,24 @@ const taken = (rows: readonly Row[], set: WorkingSet, { records }: Moment): Row[
   rows.filter((each) => set.get(records.referral(each.referral.code)));
 
 /**
+ * Codes instead of those that somebody took. Where the pattern has none left, they look as if nobody had said how: these
+ * rows are accepted, and a code that looks otherwise is better than none.
+ */
+const otherCodes = (count: number, rows: readonly Row[], set: WorkingSet, moment: Moment): string[] => {
+  const codes = freeCodes(count, rows[0]?.settings ?? DEFAULT_CODES, set, moment, codesOf(rows));
+  return [...codes, ...freeCodes(count - codes.length, DEFAULT_CODES, set, moment)];
+};
+
+/** The records to read until {@link otherCodes} finds enough. */
+const othersToRead = (count: number, rows: readonly Row[], known: WorkingSet, moment: Moment) => {
+  const settings = rows[0]?.settings ?? DEFAULT_CODES;
+  const unread = codesToRead(count, settings, known, moment, codesOf(rows));
+  if (unread.length > 0) return unread;
+  const missing = count - freeCodes(count, settings, known, moment, codesOf(rows)).length;
+  return codesToRead(missing, DEFAULT_CODES, known, moment);
+};
+
+/**
  * Makes a referral code for each of many advocates, all or none (semantics.md §2.3). An advocate who is named twice gets
  * two codes; missing advocates are made. The codes of one call share a `batchId`.
  *
@@ -102,14 +120,12 @@ export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row>
       records.profile(advocate),
     ]);
     const lost = own.every((record) => known.knows(record)) ? taken(rows, known, moment).length : 0;
-    const [first] = rows;
-    return lost === 0 || !first ? own : [...own, ...codesToRead(lost, first.settings, known, moment, codesOf(rows))];
+    return lost === 0 ? own : [...own, ...othersToRead(lost, rows, known, moment)];
   },
   apply: (rows, set, moment) => {
     const { records } = moment;
     const lost = new Set(taken(rows, set, moment));
-    const settings = rows[0]?.settings ?? DEFAULT_CODES;
-    const others = freeCodes(lost.size, settings, set, moment, codesOf(rows));
+    const others = otherCodes(lost.size, rows, set, moment);
     const made = rows.map((each): ReferralRecord => {
       const code = lost.has(each) ? others.shift() : each.referral.code;
       if (code === undefined) throw new Error('the codes of an accepted batch are used up');

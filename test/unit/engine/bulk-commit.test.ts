@@ -616,6 +616,26 @@ describe('a sweep', () => {
   });
 });
 
+test('an accepted row whose pattern others use up gets a code that looks otherwise', async () => {
+  const referralSettings = { couponPattern: 'C-##', validCharacters: [...'0123456789'] };
+  const engine = testEngine(snapshot({ campaigns: [campaign({ referralSettings })] }));
+  cutAt(engine, 2);
+  await expect(engine.referrals(ids(60))).rejects.toThrow('power cut');
+  recover(engine);
+  const all = Array.from({ length: 100 }, (_, n) => `C-${String(n).padStart(2, '0')}`);
+  const foreign = all.slice(0, 95).map((code): Change => {
+    return { put: { key: engine.records.referral(code).key, data: { code } }, expect: 'absent' };
+  });
+  await engine.store.write(foreign, 'foreign');
+  expect(await sweep(engine)).toEqual([]);
+  expect(await leftovers(engine)).toBe(0);
+  const records = (await engine.store.items()).filter(({ key }) => key.sort === 'referral');
+  const codes = records.map(({ data }) => (data as unknown as ReferralRecord).code);
+  expect(codes.filter((code) => all.includes(code)).sort()).toEqual(all);
+  expect(codes.filter((code) => /^[A-Z0-9]{8}$/.test(code))).toHaveLength(55);
+  expect(new Set(codes).size).toBe(155);
+});
+
 test('a code that others take between acceptance and application is replaced by another', async () => {
   const referralSettings = { couponPattern: 'C-###', validCharacters: [...'0123456789'] };
   const engine = testEngine(snapshot({ campaigns: [campaign({ referralSettings })] }));
