@@ -16,13 +16,17 @@ import type { WorkingSet } from './working-set.ts';
 
 const NO_CHANGES = { changes: [], published: [] } as const;
 
-const reservations = (set: WorkingSet): HolderRecord[] => set.listed.map(({ data }) => data as unknown as HolderRecord);
+/** Those that came together stand by their ids. */
+const byTime = (one: HolderRecord, other: HolderRecord): number =>
+  compare(one.reserved ?? '', other.reserved ?? '') || compare(one.profileId, other.profileId);
 
-const since = ({ reserved }: HolderRecord): number => Date.parse(reserved ?? '');
+const compare = (one: string, other: string): number => Number(one > other) - Number(one < other);
+
+const reservations = (set: WorkingSet): HolderRecord[] =>
+  set.listed.map(({ data }) => data as unknown as HolderRecord).toSorted(byTime);
 
 /**
- * The profiles that hold a reservation of a coupon, the earliest first and of one moment by their ids (semantics.md
- * §2.16); all of them.
+ * The profiles that hold a reservation of a coupon, the earliest first (semantics.md §2.16); all of them.
  *
  * @throws NotFoundError when the Application has no such coupon.
  */
@@ -35,13 +39,10 @@ export const getReservedCustomers: DecidedOperation<typeof customersRow> = {
   needs: (_input, known, { records }) => reservations(known).map(({ profileId }) => records.profile(profileId)),
   decide: ({ params }, set, moment) => {
     coupon(params.couponValue, moment);
-    const data = reservations(set)
-      .flatMap((holder) => {
-        const profile = set.get(moment.records.profile(holder.profileId));
-        return profile ? [{ holder, profile }] : [];
-      })
-      .toSorted((left, right) => since(left.holder) - since(right.holder) || left.profile.id - right.profile.id)
-      .map(({ profile }) => customerProfile(profile, moment));
+    const data = reservations(set).flatMap(({ profileId }) => {
+      const profile = set.get(moment.records.profile(profileId));
+      return profile ? [customerProfile(profile, moment)] : [];
+    });
     return { response: { totalResultSize: data.length, data }, ...NO_CHANGES };
   },
 };

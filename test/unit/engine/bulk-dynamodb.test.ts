@@ -51,7 +51,7 @@ describe.skipIf(!canRunDynamoDbLocal())('on DynamoDB Local, with its limits of 1
   test('300 reservations are made and taken back', async () => {
     const engine = await begin();
     await engine.reserve('SUMMER', ids(300));
-    expect(await engine.reservedCustomers('SUMMER')).toEqual(ids(300));
+    expect(await engine.reservedCustomers('SUMMER')).toEqual(ids(300).sort());
     await engine.unreserve('SUMMER', ids(299));
     expect(await engine.reservedCustomers('SUMMER')).toEqual(['p299']);
   });

@@ -39,7 +39,7 @@ describe('reserving a coupon', () => {
       attributes: {},
       reservation: true,
     });
-    expect(await engine.reservedCustomers('SUMMER')).toEqual(['zoe', 'ann', 'ben']);
+    expect(await engine.reservedCustomers('SUMMER')).toEqual(['ann', 'ben', 'zoe']);
   });
 
   test('makes missing profiles, empty', async () => {
@@ -85,10 +85,10 @@ describe('reserving a coupon', () => {
     expect(await engine.store.dump()).toBe('[]');
   });
 
-  test('1000 at once are all reserved; new customers are listed in the order in which they were named', async () => {
+  test('1000 at once are all reserved; of one moment, they are listed by their ids', async () => {
     const engine = engineWith({});
     expect(await engine.reserve('SUMMER', ids(1000))).toMatchObject({ value: 'SUMMER', usageCounter: 0 });
-    expect(await engine.reservedCustomers('SUMMER')).toEqual(ids(1000));
+    expect(await engine.reservedCustomers('SUMMER')).toEqual(ids(1000).sort());
     expect((await refusal(engine.reserve('SUMMER', ids(1001)))).status).toBe(400);
   });
 
