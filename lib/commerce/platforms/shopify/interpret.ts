@@ -2,12 +2,13 @@ import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { UnauthorizedError } from '../../../contract/errors.ts';
 import type { CommerceEvent, Delivery, Version } from '../../event.ts';
+import { BEFORE_ALL, Instant, reader } from '../../fields.ts';
 import { readJson } from '../../json.ts';
 import type { InterpretContext } from '../../platform.ts';
 import type { Shop } from '../../shops.ts';
 import { cartOf, isForeign, readCheckout } from './checkout.ts';
 import { customerOf, readCustomer } from './customer.ts';
-import { Id, Instant, reader } from './fields.ts';
+import { Id } from './fields.ts';
 import { kindOf } from './kind.ts';
 import { orderOf, readOrder } from './order.ts';
 
@@ -63,9 +64,6 @@ export const interpret = ({ headers, body: bytes }: Delivery, context: Interpret
       return [{ ...base, type: 'thin', version: version(), resource: `${about}/${readStub(body).id}` }];
   }
 };
-
-/** The time of what says none: no picture is older. */
-const BEFORE_ALL = '0000-01-01T00:00:00Z';
 
 const readRefund = reader(z.object({ order_id: Id, created_at: Instant.nullish() }));
 const readStub = reader(z.object({ id: Id }));
