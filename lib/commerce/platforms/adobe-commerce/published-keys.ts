@@ -23,30 +23,32 @@ const MAX_KEYS = 8;
 /** A key that Adobe takes back is not believed for longer. */
 const KEPT_MS = 24 * 3_600_000;
 
-const kept = new Map<string, { readonly key: KeyObject; readonly until: number }>();
+type Moment = Pick<AuthenticateContext, 'now' | 'fetch'>;
 
 /**
- * The key that Adobe publishes at a path, fetched once a day; undefined for another kind of path, or when there is no RSA
- * key.
+ * Reads the key that Adobe publishes at a path; undefined for another kind of path, or when there is no RSA key.
  *
  * @throws UpstreamError (rejects) when the host cannot be read now.
  */
-export const publishedKey = async (
-  path: string,
-  { now, fetch }: Pick<AuthenticateContext, 'now' | 'fetch'>,
-): Promise<KeyObject | undefined> => {
-  if (!KEY_PATH.test(path)) return undefined;
-  const known = kept.get(path);
-  if (known && known.until > now.getTime()) return known.key;
-  const pem = await read(path, fetch);
-  const key = pem === undefined ? undefined : publicKeyOf(pem);
-  if (!key) return undefined;
-  kept.delete(path);
-  kept.set(path, { key, until: now.getTime() + KEPT_MS });
-  const [oldest] = kept.keys();
-  // Only what Adobe published gets in: a stranger's paths push nothing out.
-  if (kept.size > MAX_KEYS && oldest !== undefined) kept.delete(oldest);
-  return key;
+export type PublishedKeys = (path: string, moment: Moment) => Promise<KeyObject | undefined>;
+
+/** Reads each key once a day, and remembers a handful. */
+export const publishedKeys = (): PublishedKeys => {
+  const kept = new Map<string, { readonly key: KeyObject; readonly until: number }>();
+  return async (path, { now, fetch }) => {
+    if (!KEY_PATH.test(path)) return undefined;
+    const known = kept.get(path);
+    if (known && known.until > now.getTime()) return known.key;
+    const pem = await read(path, fetch);
+    const key = pem === undefined ? undefined : publicKeyOf(pem);
+    if (!key) return undefined;
+    kept.delete(path);
+    kept.set(path, { key, until: now.getTime() + KEPT_MS });
+    const [oldest] = kept.keys();
+    // Only what Adobe published gets in: a stranger's paths push nothing out.
+    if (kept.size > MAX_KEYS && oldest !== undefined) kept.delete(oldest);
+    return key;
+  };
 };
 
 const read = async (path: string, send: typeof fetch): Promise<string | undefined> => {
