@@ -54,7 +54,6 @@ const request = async ({ url, scope }: Place, { apiSecret, fetch }: CompleteCont
       url: new URL(url),
       path: new URL(url).pathname,
       headers: {
-        accept: 'application/json',
         authorization: `Basic ${Buffer.from(apiSecret).toString('base64')}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
