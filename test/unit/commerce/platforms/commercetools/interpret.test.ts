@@ -241,6 +241,45 @@ describe('money', () => {
     }
   });
 
+  test('adds up to what the shop charged, whatever took something off and whether tax is in the prices or not', () => {
+    const cents = fc.integer({ min: 0, max: 100_000 });
+    const part = fc.record({ price: cents, quantity: fc.integer({ min: 1, max: 9 }), off: cents, gift: fc.boolean() });
+    const shop = fc.record({ parts: fc.array(part), custom: cents, peers: cents, shipping: cents, tax: cents });
+    fc.assert(
+      fc.property(shop, ({ parts, custom, peers, shipping, tax }) => {
+        const lineItems = parts.map(({ price, quantity, off, gift }, index) =>
+          line({
+            id: `line-${index}`,
+            price: { value: money(price) },
+            quantity,
+            totalPrice: money(gift ? 0 : Math.max(0, price * quantity - off)),
+            lineItemMode: gift ? 'GiftLineItem' : 'Standard',
+          }),
+        );
+        const other = (id: string, amount: number) => ({
+          ...{ id, name: { en: id }, slug: id, quantity: 1 },
+          ...{ money: money(amount), totalPrice: money(amount) },
+        });
+        const bought = parts.filter(({ gift }) => !gift);
+        const off = sum(bought.map(({ price, quantity, off }) => decimal(Math.min(off, price * quantity))));
+        const total = lineItems.reduce((all, { totalPrice }) => all + totalPrice.centAmount, custom - peers + shipping);
+        const { lines, costs } = orderWith({
+          lineItems,
+          customLineItems: [other('wrap', custom), other('discount', -peers)],
+          shippingInfo: { price: money(shipping) },
+          totalPrice: money(total),
+          taxedPrice: { totalGross: money(total + tax) },
+        });
+        const sold = sum(lines.map(({ price, quantity }) => decimal(price).times(quantity)));
+        const charged = sum([sold, ...Object.values(costs).map(decimal)])
+          .times(100)
+          .minus(off)
+          .minus(peers);
+        expect(charged.plus(tax).toFixed()).toBe(String(total + tax));
+      }),
+    );
+  });
+
   test('of shipping is before its discount, over every method', () => {
     const info = { price: money(500), discountedPrice: { value: money(0) } };
     expect(orderWith({ shippingInfo: info }).costs).toEqual({ shipping: '5' });
