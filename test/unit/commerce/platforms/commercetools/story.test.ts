@@ -24,8 +24,8 @@ const [LATER, REFUNDED] = [
   { items: [{ id: 'r1', quantity: 1, lineItemId: 'line-1', paymentState: 'Refunded' }] },
 ];
 const at = (version: number, changes: object = {}) =>
-  // Within one millisecond, as imports and batches are: only the version tells them apart.
-  order({ version, lastModifiedAt: '2026-01-01T12:01:00.000Z', ...changes });
+  // By clocks that disagree: only the version tells which came later.
+  order({ version, lastModifiedAt: `2026-01-01T12:01:00.00${9 - version}Z`, ...changes });
 
 const steps = {
   carted: { told: change('Updated', 'cart', 'cart-1'), stood: cart() },
@@ -36,11 +36,11 @@ const steps = {
   },
   paid: {
     told: message('OrderPaymentStateChanged', 'order', 'order-1', { resourceVersion: 3 }),
-    stood: at(3, { ...LATER, lineItems: [line({ quantity: 3, totalPrice: money(9000) })] }),
+    stood: at(3, { ...LATER, lineItems: [line({ quantity: 4, totalPrice: money(12_000) })] }),
   },
   returned: {
     told: message('ReturnInfoSet', 'order', 'order-1', { resourceVersion: 4 }),
-    stood: at(4, { ...LATER, returnInfo: [REFUNDED], lineItems: [line({ quantity: 3, totalPrice: money(9000) })] }),
+    stood: at(4, { ...LATER, returnInfo: [REFUNDED], lineItems: [line({ quantity: 4, totalPrice: money(12_000) })] }),
   },
   cancelled: {
     told: message('OrderStateChanged', 'order', 'order-1', { resourceVersion: 5 }),
@@ -89,7 +89,7 @@ describe('the messages of one order, each delivered twice', () => {
           {
             state: 'closed',
             profileId: 'commercetools:customer-1',
-            cartItems: [{ sku: 'SHIRT', quantity: 3, price: 30 }],
+            cartItems: [{ sku: 'SHIRT', quantity: 4, price: 30 }],
             additionalCosts: { shipping: { price: 5 } },
           },
         ],
