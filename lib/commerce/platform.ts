@@ -40,7 +40,8 @@ export interface Platform {
   /**
    * Checks the signature over the raw bytes, in constant time, against each secret.
    *
-   * @throws UnauthorizedError (rejects) whatever is wrong; it never says what.
+   * @throws UnauthorizedError (rejects) whatever is wrong; it never says what. UpstreamError when a key that the platform
+   * publishes cannot be read now: the platform tries again.
    */
   authenticate(delivery: Delivery, context: AuthenticateContext): Promise<void>;
   /**
@@ -55,7 +56,8 @@ export interface Platform {
    * Reads from the platform what a thin event leaves out, as it is now; runs behind the queue. The events keep the thin
    * one's id.
    *
-   * @throws UpstreamError (rejects) when the platform cannot be read now; UnusableEventError when there is no such thing.
+   * @throws UpstreamError, UpstreamTimeoutError (rejects) when the platform cannot be read now; UnusableEventError when
+   * there is no such thing; ConfigurationError when shops.yaml does not say how to read it.
    */
   complete?(event: Extract<CommerceEvent, { type: 'thin' }>, context: CompleteContext): Promise<CommerceEvent[]>;
 }

@@ -20,7 +20,14 @@ export const Shop = z.strictObject({
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
   secrets: z.array(z.string().min(1)).max(2),
   /** Where the platform's own API of this shop is, and the name of the secret to read it with; for thin deliveries. */
-  api: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: z.string().min(1) }).optional(),
+  api: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      secret: z.string().min(1),
+      /** Where an access token is had for the secret, and for which scopes; for commercetools. */
+      token: z.strictObject({ url: z.url({ protocol: /^https?$/ }), scope: z.string().min(1) }).optional(),
+    })
+    .optional(),
   /** Whether prices that the platform states both ways are taken with tax or without. */
   prices: z.enum(['as-shop', 'gross', 'net']).default('as-shop'),
   /** Profile id of a customer; `{customer}` is the platform's customer id. */
