@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Decimal, decimal, roundHalfUp } from '../contract/decimal.ts';
+import { type Decimal, decimal, divide, roundHalfUp } from '../contract/decimal.ts';
 import type { Money } from './event.ts';
 
 /** ISO 4217. */
@@ -21,3 +21,12 @@ export const Amount = amount(/^\d{1,15}(\.\d{1,10})?$/, 0);
 
 /** An amount that may be below zero, as adjustments are. */
 export const SignedAmount = amount(/^-?\d{1,15}(\.\d{1,10})?$/, -1e15);
+
+/**
+ * The price of one, such that the line comes to what it was charged: as stated where that does, else the total's part,
+ * which is exact to far below the minor unit.
+ */
+export const unitPrice = (total: Money, quantity: number, stated?: Money): Money =>
+  stated !== undefined && decimal(stated).times(quantity).eq(total)
+    ? stated
+    : moneyText(divide(decimal(total), decimal(quantity)));

@@ -22,6 +22,13 @@ export const Instant = z
 const YEAR_0000 = Date.parse('0000-01-01T00:00:00Z');
 const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
 
+/** Seconds of Unix time as a point in time. */
+export const UnixInstant = z
+  .int()
+  .min(0)
+  .max(253_402_300_799)
+  .transform((seconds) => new Date(seconds * 1000).toISOString().replace('.000', ''));
+
 /** The time of what says none: no picture is older. */
 export const BEFORE_ALL = '0000-01-01T00:00:00Z';
 

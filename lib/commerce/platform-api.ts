@@ -133,7 +133,8 @@ const bounded = async (response: Response, call: UpstreamCall): Promise<Uint8Arr
 const contentOf = <T>(bytes: Uint8Array, call: UpstreamCall, read: (body: unknown) => T): T => {
   let body: unknown;
   try {
-    body = readJson(bytes);
+    // BigCommerce answers an empty list with nothing at all.
+    body = call.status === 204 ? undefined : readJson(bytes);
   } catch (error) {
     // A page in place of an answer comes from something in between.
     throw new UpstreamError('the answer is not JSON', call, 'retry', { cause: error });

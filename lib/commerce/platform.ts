@@ -17,6 +17,8 @@ export interface AuthenticateContext {
   readonly now: Date;
   /** For platforms that publish their keys. */
   readonly fetch: typeof fetch;
+  /** The shop's own `secretHeader`, for what is not signed. */
+  readonly secretHeader?: string | undefined;
 }
 
 /** What `complete` needs to know beside the event: how to read from the platform as this shop. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../contract/errors.ts';
+import { Applications } from './applications.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
 
@@ -18,6 +19,14 @@ export const Shop = z.strictObject({
   shopId: z.string().min(1).max(255),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
   secrets: z.array(z.string().min(1)).max(2),
+  /**
+   * Header in which the platform sends one of the secrets as it is, for BigCommerce hooks that were made before it signed
+   * any; unset: what is not signed is refused.
+   */
+  secretHeader: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'use the lower-case name of a header')
+    .optional(),
   /** Where the platform's own API of this shop is, and the name of the secret to read it with; for thin deliveries. */
   api: z
     .strictObject({
@@ -53,7 +62,7 @@ export const Shop = z.strictObject({
   /** Facts to pass on, by name; each must be a declared attribute of the Application. */
   attributes: z
     .strictObject({
-      session: z.array(z.enum(['orderNumber', 'channel', 'currency', 'test'])).default([]),
+      session: z.array(z.enum(['orderNumber', 'channel', 'currency', 'test', 'renewal'])).default([]),
       item: z.array(z.enum(['giftCard'])).default([]),
       profile: z.array(z.enum(['acceptsMarketing', 'tags', 'country', 'state'])).default([]),
     })
@@ -63,7 +72,7 @@ export const Shop = z.strictObject({
 });
 export type Shop = z.output<typeof Shop>;
 
-const Shops = z.strictObject({ shops: z.record(Name, Shop) });
+const Shops = z.strictObject({ shops: z.record(Name, Shop), applications: Applications.prefault({}) });
 
 /** The shops of a stage by name. */
 export type Shops = ReadonlyMap<string, Shop>;

@@ -24,6 +24,8 @@ export interface UpstreamCall {
   readonly path: string;
   /** What the server answered; undefined when no answer came. */
   readonly status?: number;
+  /** Nothing reached the server: it cannot have done what it was to be asked. */
+  readonly unsent?: true;
 }
 
 /** An error that the caller is told about, with its HTTP status. Its text never holds secrets or personal data. */
@@ -74,6 +76,19 @@ export class UnauthorizedError extends ApiError {
 
   constructor() {
     super('Authentication failed: send Authorization: ApiKey-v1 <key> with a valid key of this environment');
+  }
+}
+
+/**
+ * 400, as the API answers it: a `Content-Signature` that is not right, in this exact text, whatever is wrong with it
+ * (semantics.md H2). Another server's reaches our callers as UnauthorizedError.
+ */
+export class SignatureMismatchError extends ApiError {
+  readonly status = 400;
+  readonly onQueue = 'retry';
+
+  constructor() {
+    super('HMAC signature mismatch.');
   }
 }
 

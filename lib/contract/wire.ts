@@ -63,11 +63,7 @@ const isScalar = (value: unknown): boolean =>
 const isAttribute = (value: unknown): boolean =>
   value === null || isScalar(value) || (Array.isArray(value) && value.every(isScalar));
 
-/**
- * Attributes by name. `null` and PHP's empty list both mean none sent. A name `__proto__` is refused: as data it is
- * harmless, but no consumer of an effect should have to know that.
- */
-export const attributes = z
+const sent = z
   .custom<Attributes | readonly [] | null>(
     (value) => value === null || isPlain(value) || (Array.isArray(value) && value.length === 0),
     {
@@ -89,10 +85,27 @@ export const attributes = z
         });
       }
     }
-  })
+  });
+
+const DOCUMENTED = { type: ['object', 'null'], additionalProperties: true };
+
+/**
+ * Attributes by name. `null` and PHP's empty list both mean none sent. A name `__proto__` is refused: as data it is
+ * harmless, but no consumer of an effect should have to know that.
+ */
+export const attributes = sent
   .optional()
   .transform((value): Attributes | undefined => (isPlain(value) ? (value as Attributes) : undefined))
-  .meta({ documented: { type: ['object', 'null'], additionalProperties: true } });
+  .meta({ documented: DOCUMENTED });
+
+/** The same, where none at all is a mistake. */
+export const someAttributes = sent
+  .refine((value) => isPlain(value) && Object.keys(value).length > 0, {
+    message: 'expected at least one attribute',
+    params: { title: 'required' },
+  })
+  .transform((value) => value as Attributes)
+  .meta({ documented: { type: 'object', additionalProperties: true } });
 
 const NO_TIME = 'expected an RFC 3339 date and time';
 const instant = z.iso.datetime({ offset: true, error: NO_TIME });

@@ -11,10 +11,8 @@ import type { Moment } from './moment.ts';
 import type { EngineOperation } from './operation.ts';
 import { activeProfile, newProfile, profileChanges } from './profile-record.ts';
 import type { EventRecord, SessionRecord } from './records.ts';
-import * as codes from './shapes/codes.ts';
-import { anonymousProfile, customerProfile } from './shapes/profile.ts';
-import { customerSessionV1, eventV1 } from './shapes/v1.ts';
-import type { WorkingSet } from './working-set.ts';
+import type { Counting } from './shapes/codes.ts';
+import { sessionStateV1 } from './shapes/v1.ts';
 
 /**
  * Records a custom event and evaluates the rules with it (semantics.md §2.8). A missing session or profile is made; the
@@ -62,16 +60,11 @@ export const trackEvent: EngineOperation<typeof row> = {
     const subject = { session, profile: person, event: { type: body.type, attributes } };
     const run = evaluate(subject, set, moment, session.charges);
     const effects = session.state === 'closed' ? run.effects.filter(isNoRejection) : run.effects;
+    const count: Counting['count'] = (record, name) => set.count(record, name);
     const happening = { id: session.lastEventId, type: body.type, attributes };
     const place = { created: moment.now.toISOString(), sessionId: session.integrationId, profileId: session.profileId };
     return {
-      response: {
-        session: customerSessionV1(session, effects, moment),
-        profile: profile ? customerProfile(profile, moment) : anonymousProfile(moment),
-        event: eventV1({ ...happening, referralId: referralId(session, set, moment) }, session, effects, moment),
-        loyalty: { programs: {} },
-        ...firstCoupon(session, set, moment),
-      },
+      response: sessionStateV1({ session, profile, event: happening, effects, count }, set, moment),
       changes: query.dry
         ? []
         : [
@@ -129,16 +122,4 @@ const eventChange = (event: EventRecord, { records }: Moment): Change => {
   const owner = records.ownerOf(event.profileId) ?? records.session(event.sessionId).key.partition;
   // Nobody else has this id: there is nothing to read before.
   return { put: { key: records.event(event.id).key, data: event as unknown as Json, owner }, expect: 'absent' };
-};
-
-const referralId = ({ referralCode }: SessionRecord, set: WorkingSet, { records }: Moment): number =>
-  referralCode === '' ? 0 : (set.get(records.referral(referralCode))?.id ?? 0);
-
-const firstCoupon = (session: SessionRecord, set: WorkingSet, moment: Moment) => {
-  const found = moment.promotions.couponByCode(session.couponCodes[0] ?? '');
-  if (!found) return {};
-  const use = moment.records.couponUse(found.coupon.value);
-  return {
-    coupon: codes.coupon(found.coupon, found.campaign, set.count(use, 'usage'), set.count(use, 'discount'), moment),
-  };
 };

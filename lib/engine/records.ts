@@ -68,6 +68,8 @@ export interface SessionRecord {
   readonly additionalCosts: Readonly<Record<string, { readonly price: number }>>;
   readonly identifiers: readonly string[];
   readonly attributes: StoredAttributes;
+  /** What the caller says it all costs; there only when the caller said so (semantics.md S3). */
+  readonly total?: number;
   readonly lastEventId: number;
   /** The rules that made the effects: the snapshot's id. */
   readonly snapshot: string;
@@ -87,6 +89,7 @@ export type SessionContent = Pick<
   | 'additionalCosts'
   | 'identifiers'
   | 'attributes'
+  | 'total'
 >;
 
 /** A referral code. `usageLimit` 0 is unlimited; times are RFC 3339. */
@@ -162,7 +165,11 @@ export interface Records {
 }
 
 /** The records of an Application. Profiles are shared by the environment, all else belongs to the Application (A2–A4). */
-export const recordsOf = (application: Application, accountId: number, segment: Segment): Records => {
+export const recordsOf = (
+  application: Pick<Application, 'id' | 'environment'>,
+  accountId: number,
+  segment: Segment,
+): Records => {
   const profilePartition = (id: string) => `${accountId}/${application.environment}/profile/${segment(id)}`;
   const inApplication = (kind: string, id: string) => `${accountId}/${application.id}/${kind}/${segment(id)}`;
   const at = (partition: string, sort: string) => ({ key: { partition, sort } });

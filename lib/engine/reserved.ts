@@ -16,10 +16,14 @@ import type { WorkingSet } from './working-set.ts';
 
 const NO_CHANGES = { changes: [], published: [] } as const;
 
+/** Those that came together stand by their ids. */
+const byTime = (one: HolderRecord, other: HolderRecord): number =>
+  compare(one.reserved ?? '', other.reserved ?? '') || compare(one.profileId, other.profileId);
+
+const compare = (one: string, other: string): number => Number(one > other) - Number(one < other);
+
 const reservations = (set: WorkingSet): HolderRecord[] =>
-  set.listed
-    .map(({ data }) => data as unknown as HolderRecord)
-    .toSorted((left, right) => ((left.reserved ?? '') < (right.reserved ?? '') ? -1 : 1));
+  set.listed.map(({ data }) => data as unknown as HolderRecord).toSorted(byTime);
 
 /**
  * The profiles that hold a reservation of a coupon, the earliest first (semantics.md §2.16); all of them.

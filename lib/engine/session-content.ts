@@ -18,6 +18,8 @@ export interface SessionUpdate {
   readonly additionalCosts: Readonly<Record<string, { readonly price: number }>> | undefined;
   readonly identifiers: readonly string[] | undefined;
   readonly attributes: Attributes | undefined;
+  /** The caller's own total, or that it is to be computed from now on (semantics.md S3). */
+  readonly total: number | 'computed' | undefined;
   readonly dry: boolean;
   /** Where the session stands in the body, for pointers. */
   readonly path: readonly string[];
@@ -30,6 +32,7 @@ export const mergeContent = (
   moment: Moment,
 ): SessionContent => {
   const { foldCode } = moment.promotions;
+  const total = update.total ?? stored?.total;
   return {
     integrationId: update.sessionId,
     profileId: update.profileId || stored?.profileId || '',
@@ -42,6 +45,7 @@ export const mergeContent = (
     additionalCosts: update.additionalCosts ?? stored?.additionalCosts ?? {},
     identifiers: update.identifiers ?? stored?.identifiers ?? [],
     attributes: mergeAttributes(stored?.attributes ?? {}, update.attributes),
+    ...(typeof total === 'number' && { total }),
   };
 };
 

@@ -1,152 +1,18 @@
-import type { EffectOf } from '../contract/effects.ts';
-import type { updateCustomerSessionV2 as row } from '../contract/operations/sessions.ts';
-import type { RuleFailureReason } from '../contract/schemas/state.ts';
-import type { Change } from '../store/store.ts';
-import { refuse } from './attributes.ts';
-import { Draft } from './evaluate/draft.ts';
-import { evaluate } from './evaluate/evaluate.ts';
-import { evaluationNeeds } from './evaluate/needs.ts';
-import { rollbackEffects } from './evaluate/rollback.ts';
-import { totalsOf } from './evaluate/subject.ts';
-import type { Moment } from './moment.ts';
+import type { Effect } from '../contract/effects.ts';
+import type {
+  updateCustomerSession as rowV1,
+  updateCustomerSessionV2 as rowV2,
+} from '../contract/operations/sessions.ts';
 import type { EngineOperation } from './operation.ts';
-import { activeProfile, countedProfile, newProfile, profileChanges } from './profile-record.ts';
-import type { ProfileRecord, RecordKey, SessionRecord } from './records.ts';
-import { holderChanges, holderNeeds } from './redemptions.ts';
-import { contentIssues, isRepeat, mergeContent, type SessionUpdate } from './session-content.ts';
+import { decideSession, sessionNeeds } from './session-decision.ts';
+import { sessionStateV1, sessionUpdateV1 } from './shapes/v1.ts';
 import { sessionStateV2, sessionUpdateV2 } from './shapes/v2.ts';
-import { type SessionEvent, sessionEvent } from './state-machine.ts';
-import type { WorkingSet } from './working-set.ts';
-
-/** What a session call comes to, in no age's shape. */
-export interface SessionOutcome {
-  readonly session: SessionRecord;
-  readonly profile: ProfileRecord | undefined;
-  readonly event: { readonly id: number; readonly type: SessionEvent };
-  readonly failures: readonly RuleFailureReason[];
-  readonly triggered: ReadonlySet<number>;
-  readonly draft: Draft;
-  /** Whether this call made counters move: forth (1) on close, back (-1) on cancellation after it. */
-  readonly counts: -1 | 0 | 1;
-  readonly changes: readonly Change[];
-}
-
-/** The records that a session call looks at: one round trip, a second where it leaves its profile or codes out. */
-export const sessionNeeds = (update: SessionUpdate, known: WorkingSet, moment: Moment): RecordKey<unknown>[] => {
-  const { records } = moment;
-  const record = records.session(update.sessionId);
-  const stored = known.knows(record) ? known.get(record) : undefined;
-  const content =
-    stored && stored.state !== 'open' ? stored : mergeContent(update, update.dry ? undefined : stored, moment);
-  return [
-    record,
-    ...(content.profileId === '' ? [] : [records.profile(content.profileId)]),
-    ...evaluationNeeds(content, moment),
-    ...(update.state === 'open' ? [] : holderNeeds(content, moment)),
-  ];
-};
-
-/**
- * Decides a session call: moves the state machine, merges the content, evaluates the rules or takes their effects back,
- * and moves the counters when the session closes or is cancelled (semantics.md §1.6, §1.7, §3.9).
- *
- * @throws IllegalTransitionError for a move that the state machine does not know.
- * @throws InvalidRequestError for attributes and costs that are not declared, or a closed session given to another profile.
- */
-export const decideSession = (update: SessionUpdate, set: WorkingSet, moment: Moment): SessionOutcome => {
-  const { records, promotions, now } = moment;
-  const stored = set.get(records.session(update.sessionId));
-  const ended = stored && stored.state !== 'open' ? stored : undefined;
-  if (ended && isRepeat(update, ended, moment)) {
-    return repeated(ended, ended.state === 'closed' ? 'talon_session_closed' : 'talon_session_cancelled', set, moment);
-  }
-  const type = sessionEvent(stored?.state, update.state);
-  refuse(contentIssues(update, ended, moment));
-
-  const before = update.dry ? undefined : stored;
-  const content = ended ?? mergeContent(update, before, moment);
-  const known = content.profileId === '' ? undefined : set.get(records.profile(content.profileId));
-  const person =
-    known ??
-    (content.profileId === '' ? undefined : newProfile(content.profileId, update.dry ? 0 : moment.newId(), moment));
-  const started: SessionRecord = {
-    ...content,
-    created: stored?.created ?? now.toISOString(),
-    updated: now.toISOString(),
-    state: update.state,
-    firstSession: stored?.firstSession ?? !known?.applications.includes(promotions.application.id),
-    lastEventId: update.dry ? 0 : moment.newId(stored?.lastEventId),
-    snapshot: ended?.snapshot ?? promotions.snapshotId,
-    effects: [],
-    charges: [],
-  };
-  const run = ended ? revocation(ended, set) : evaluation(type, started, person, set, moment);
-  // Counters move when a session closes, and back when it is cancelled afterwards (semantics.md L7).
-  const counts = update.state === 'closed' ? 1 : ended ? -1 : 0;
-  const session = { ...started, effects: run.effects, charges: counts === 1 ? run.draft.charges() : [] };
-  const active = person && activeProfile(person, moment);
-  const profile = active && counts !== 0 ? countedProfile(active, counts, totalsOf(session).total) : active;
-  const changes: Change[] = [
-    set.put(records.session(session.integrationId), session, records.ownerOf(session.profileId)),
-    ...(profile ? profileChanges(profile, set, moment) : []),
-    ...(counts === 0 ? [] : run.draft.changes()),
-    ...(counts === 0 ? [] : holderChanges(session, (ended ?? session).effects, counts, set, moment)),
-  ];
-  return {
-    ...run,
-    session,
-    profile,
-    event: { id: session.lastEventId, type },
-    counts,
-    changes: update.dry ? [] : changes,
-  };
-};
-
-type Run = Pick<SessionOutcome, 'failures' | 'triggered' | 'draft'> & { readonly effects: readonly EffectOf[] };
-
-const NONE: Pick<SessionOutcome, 'failures' | 'triggered'> = { failures: [], triggered: new Set() };
-
-/** Cancelling an open session runs no rules: nothing was redeemed (semantics.md R14). */
-const evaluation = (
-  type: SessionEvent,
-  session: SessionRecord,
-  profile: ProfileRecord | undefined,
-  set: WorkingSet,
-  moment: Moment,
-): Run =>
-  type === 'talon_session_cancelled'
-    ? { ...NONE, effects: [], draft: new Draft(set) }
-    : evaluate({ session, profile, event: { type, attributes: {} } }, set, moment);
-
-const revocation = (closed: SessionRecord, set: WorkingSet): Run => {
-  const draft = new Draft(set);
-  for (const { key, count, by, owner } of closed.charges) {
-    draft.charge({ key }, count, -by, owner === undefined ? {} : { owner });
-  }
-  return { ...NONE, effects: rollbackEffects(closed.effects), draft };
-};
-
-/** The end of a session asked for again: the stored answer, and nothing changes (semantics.md S12). */
-const repeated = (
-  session: SessionRecord,
-  type: SessionEvent,
-  set: WorkingSet,
-  { records }: Moment,
-): SessionOutcome => ({
-  ...NONE,
-  session,
-  profile: session.profileId === '' ? undefined : set.get(records.profile(session.profileId)),
-  event: { id: session.lastEventId, type },
-  draft: new Draft(set),
-  counts: 0,
-  changes: [],
-});
 
 /**
  * The v2 session call (semantics.md §2.14): creates, updates, closes or cancels a session, evaluates the rules, and
  * answers the effects with whatever else was asked for. Publishes the effects of every call.
  */
-export const updateCustomerSessionV2: EngineOperation<typeof row> = {
+export const updateCustomerSessionV2: EngineOperation<typeof rowV2> = {
   subject: 'session',
   needs: (input, known, moment) => sessionNeeds(sessionUpdateV2(input), known, moment),
   decide: (input, set, moment) => {
@@ -154,7 +20,24 @@ export const updateCustomerSessionV2: EngineOperation<typeof row> = {
     return {
       response: sessionStateV2(outcome, input.body.responseContent ?? [], set, moment),
       changes: outcome.changes,
-      published: outcome.session.effects,
+      published: outcome.effects as readonly Effect[],
+    };
+  },
+};
+
+/**
+ * The v1 session call (semantics.md §2.13): the same for clients that know one coupon, one referral and a total of their
+ * own. Session, profile and event are always answered.
+ */
+export const updateCustomerSession: EngineOperation<typeof rowV1> = {
+  subject: 'session',
+  needs: (input, known, moment) => sessionNeeds(sessionUpdateV1(input), known, moment),
+  decide: (input, set, moment) => {
+    const outcome = decideSession(sessionUpdateV1(input), set, moment);
+    return {
+      response: sessionStateV1(outcome, set, moment),
+      changes: outcome.changes,
+      published: outcome.effects as readonly Effect[],
     };
   },
 };

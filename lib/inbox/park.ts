@@ -9,6 +9,8 @@ export type ParkReason =
   | 'unknown-operation'
   /** The event cannot be turned into calls, such as one in another currency. */
   | 'unusable'
+  /** A hosted API may have applied the call or not; repeating it could do harm. */
+  | 'outcome-unknown'
   /** The API refuses the call, and always will. */
   | 'refused'
   /** A fault of ours that outlived the retries. */

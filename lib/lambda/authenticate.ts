@@ -1,75 +1,150 @@
-import { createHash } from 'node:crypto';
-import { UnauthorizedError } from '../contract/errors.ts';
-import type { Key, NewItem, Store } from '../store/store.ts';
+import { ConfigurationError, SignatureMismatchError, UnauthorizedError } from '../contract/errors.ts';
+import type { Auth } from '../contract/operation.ts';
+import type { Store } from '../store/store.ts';
 import { cache } from './cache.ts';
+import { isSignedBy, readContentSignature } from './content-signature.ts';
 import { now, once, openStore } from './deps.ts';
+import { keySeal } from './key-seal.ts';
+import {
+  isExpired,
+  KEY_FORM,
+  type KeyKind,
+  type KeyRecord,
+  keyHash,
+  keyPlace,
+  keyRecord,
+  signingKeys,
+  signingKeysPlace,
+} from './keys.ts';
 
-/** The one key of the local stage: the same on every machine, refused in any other stage. */
+/** The one key of the local stage, which also signs: the same on every machine, refused in any other stage. */
 export const LOCAL_KEY = '10ca1'.padEnd(64, '0');
 
-/** What is kept of a key: never the key itself. */
-export interface KeyRecord {
-  /** The Application that the key opens. */
-  readonly application: number;
-  /** For people. */
-  readonly title: string;
-  /** RFC 3339; from then on the key is unknown. */
-  readonly expires?: string;
-}
+/** The one bearer token of the local stage: the same on every machine, refused in any other stage. */
+export const LOCAL_BEARER = 'b10ca1'.padEnd(64, '0');
 
-/** The item by which a key is known. `key` is hexadecimal; upper and lower case are the same. */
-export const keyItem = (key: string, accountId: number, record: KeyRecord): NewItem => ({
-  key: itemKey(hashOf(key), accountId),
-  data: { ...record },
-});
+const isLocal = (key: string): boolean => [LOCAL_KEY, LOCAL_BEARER].includes(key.toLowerCase());
 
 /** What authentication needs. */
 export interface AuthenticateDeps {
   readonly store: Store;
   readonly accountId: number;
+  /** Opens the keys that sign. */
+  readonly keySecret: string;
   readonly stage: string;
   now(): Date;
 }
 
-/** Tells which Application a request is for. @throws UnauthorizedError whatever is wrong; it never says what. */
-export type Authenticate = (headers: Readonly<Record<string, string | undefined>>) => Promise<number>;
+/** What a request proves itself with. */
+export interface Claim {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes as sent: a signature covers them and nothing else. */
+  readonly body: Uint8Array;
+  /** The ways that the row allows; any one is enough. */
+  readonly auth: readonly Auth[];
+}
+
+/**
+ * Tells which Application a request is for.
+ *
+ * @throws UnauthorizedError whatever is wrong; it never says what.
+ * @throws SignatureMismatchError for a signature that is not right, whatever is wrong with it.
+ */
+export type Authenticate = (claim: Claim) => Promise<number>;
+
+/** The signing keys of an Application, opened. */
+interface Signer {
+  readonly keys: readonly { readonly bytes: Buffer; readonly expires?: string }[];
+  readonly isDamaged: boolean;
+}
 
 const HIT_MS = 60_000;
 const MISS_MS = 5_000;
 const REMEMBERED = 1_000;
 
 /**
- * Authenticates by `Authorization: ApiKey-v1 <hex>` (semantics.md H1). A key works for up to a minute after it was
- * removed, and a new one after five seconds at the latest.
+ * Authenticates by `Authorization: ApiKey-v1 <hex>`, `Authorization: Bearer <hex>` or `Content-Signature` (semantics.md
+ * H1–H4). An `Authorization` of a known scheme decides alone, since Go sends its key in both headers; one of another
+ * scheme is somebody's in between, and the signature counts.
  *
- * @param headers with names in lower case.
+ * A key works for up to a minute after it was removed, and a new one after five seconds at the latest; the first key that
+ * signs likewise, and a further one after a minute.
  */
-export const authenticator = ({ store, accountId, stage, now }: AuthenticateDeps): Authenticate => {
-  const known = cache<KeyRecord | undefined>({
+export const authenticator = ({ store, accountId, keySecret, stage, now }: AuthenticateDeps): Authenticate => {
+  const records = cache<KeyRecord | undefined>({
     now,
     keepMs: (record) => (record ? HIT_MS : MISS_MS),
     size: REMEMBERED,
   });
-  return async (headers) => {
-    const key = /^ApiKey-v1[ \t]+([\da-f]{16,256})[ \t]*$/i.exec(headers.authorization ?? '')?.[1]?.toLowerCase();
-    if (key === undefined || (key === LOCAL_KEY && stage !== 'local')) throw new UnauthorizedError();
+  const signers = cache<Signer>({ now, keepMs: ({ keys }) => (keys.length > 0 ? HIT_MS : MISS_MS), size: REMEMBERED });
+  const seal = keySeal(keySecret, accountId);
+
+  const byKey = async (kind: KeyKind, key: string): Promise<number> => {
+    if (isLocal(key) && stage !== 'local') throw new UnauthorizedError();
     // Found by its hash: the time that takes tells nothing about any key.
-    const hash = hashOf(key);
-    const record = await known(hash, async () => {
-      const [item] = await store.get([itemKey(hash, accountId)]);
-      return item?.data as KeyRecord | undefined;
+    const place = keyPlace(accountId, kind, keyHash(key));
+    const record = await records(place.sort, async () => {
+      const [item] = await store.get([place]);
+      return item && keyRecord(item);
     });
-    if (!record || (record.expires !== undefined && new Date(record.expires) <= now())) throw new UnauthorizedError();
+    if (!record || isExpired(record, now())) throw new UnauthorizedError();
     return record.application;
   };
+
+  const readSigner = async (application: number): Promise<Signer> => {
+    const [item] = await store.get([signingKeysPlace(accountId, application)]);
+    const opened = signingKeys(item).keys.map(({ id, sealed, expires }) => ({
+      bytes: seal.open(sealed, application, id),
+      ...(expires !== undefined && { expires }),
+    }));
+    const keys = opened.flatMap(({ bytes, ...rest }) => (bytes ? [{ bytes, ...rest }] : []));
+    return {
+      keys: keys.filter(({ bytes }) => stage === 'local' || !isLocal(bytes.toString('hex'))),
+      isDamaged: keys.length < opened.length,
+    };
+  };
+
+  const bySignature = async (header: string, body: Uint8Array): Promise<number> => {
+    const signature = readContentSignature(header);
+    if (!signature) throw new SignatureMismatchError();
+    const { signer, digest } = signature;
+    const { keys, isDamaged } = await signers(String(signer), () => readSigner(signer));
+    const valid = keys.filter((key) => !isExpired(key, now())).map(({ bytes }) => bytes);
+    if (isSignedBy(valid, body, digest)) return signer;
+    if (isDamaged) {
+      throw new ConfigurationError(`KEY_SECRET does not open a signing key of Application ${signer}: make it again`);
+    }
+    throw new SignatureMismatchError();
+  };
+
+  return async ({ headers, body, auth }) => {
+    const authorization = readAuthorization(headers.authorization);
+    if (authorization) {
+      const { kind, key } = authorization;
+      if (key === undefined || !auth.includes(kind)) throw new UnauthorizedError();
+      return byKey(kind, key);
+    }
+    const signature = headers['content-signature'];
+    if (!signature || !auth.includes('signature')) throw new UnauthorizedError();
+    return bySignature(signature, body);
+  };
+};
+
+const KINDS: ReadonlyMap<string, KeyKind> = new Map([
+  ['apikey-v1', 'apiKey'],
+  ['bearer', 'bearer'],
+]);
+
+/** Undefined for a scheme that is not ours; without a key where it is ours and holds none. */
+const readAuthorization = (header = ''): { readonly kind: KeyKind; readonly key: string | undefined } | undefined => {
+  const [scheme = '', key = '', ...more] = header.trim().split(/[ \t]+/);
+  const kind = KINDS.get(scheme.toLowerCase());
+  return kind && { kind, key: more.length === 0 && KEY_FORM.test(key) ? key : undefined };
 };
 
 /** Authentication against the stage's keys. */
 export const openAuthenticate = (): Promise<Authenticate> =>
-  once('authenticate', ['STORE', 'ACCOUNT_ID', 'STAGE'], async ({ ACCOUNT_ID, STAGE }) =>
-    authenticator({ store: await openStore(), accountId: ACCOUNT_ID, stage: STAGE, now }),
+  once('authenticate', ['STORE', 'ACCOUNT_ID', 'KEY_SECRET', 'STAGE'], async ({ ACCOUNT_ID, KEY_SECRET, STAGE }) =>
+    authenticator({ store: await openStore(), accountId: ACCOUNT_ID, keySecret: KEY_SECRET, stage: STAGE, now }),
   );
-
-const hashOf = (key: string): string => createHash('sha256').update(key.toLowerCase()).digest('hex');
-
-const itemKey = (hash: string, accountId: number): Key => ({ partition: `${accountId}/keys`, sort: hash });

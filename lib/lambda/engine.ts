@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import type { EngineDeps } from '../engine/deps.ts';
 import { idBlocks } from '../engine/ids.ts';
-import { recordsOf } from '../engine/records.ts';
 import { type Promotions, promotionsOf } from '../promotions/promotions.ts';
 import { snapshotReader } from '../promotions/snapshot-reader.ts';
 import { now, once, openSegment, openStore } from './deps.ts';
@@ -21,9 +20,3 @@ export const openEngine = (): Promise<EngineDeps> =>
     };
     return { store, accountId, segment, ids: idBlocks(store, accountId), promotions, now, pause };
   });
-
-/** Tells whose records a profile's are. The one place where that text is made is the engine. */
-export const ownerFinder =
-  ({ promotions, accountId, segment }: EngineDeps) =>
-  async (application: number, profileId: string): Promise<string | undefined> =>
-    recordsOf((await promotions(application)).application, accountId, segment).ownerOf(profileId);

@@ -29,6 +29,10 @@ const VARIABLES = {
     schema: z.union([prefixed('file'), prefixed('ssm')]),
     set: 'ssm:<prefix of the parameter names>, or file:<path of a JSON file> in the local stage',
   },
+  INTEGRATION_API_URL: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    set: 'the address of the hosted Integration API, or nothing where no Application is hosted',
+  },
   INBOX_QUEUE_URL: queue,
   OUTBOX_QUEUE_URL: queue,
   EFFECTS_QUEUE_URL: queue,

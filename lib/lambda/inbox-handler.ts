@@ -1,10 +1,9 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Connect } from '../contract/api.ts';
 import type { OperationId } from '../contract/operations/table.ts';
-import { connectEngine, type EngineOperations } from '../engine/connect.ts';
+import { connectWith, type EngineOperations } from '../engine/connect.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
+import { openCalls } from './calls.ts';
 import { log, openQueue } from './deps.ts';
-import { openEngine, ownerFinder } from './engine.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
 
@@ -14,11 +13,11 @@ export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin'>;
 const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
 
 const openInbox = async (operations: EngineOperations<OperationId>): Promise<InboxHandlerDeps> => {
-  const [engine, shops, hints] = await Promise.all([openEngine(), openShops(), openQueue('OUTBOX_QUEUE_URL')]);
-  const { store, accountId, segment, now } = engine;
-  const connect: Connect = connectEngine(operations, engine);
+  const [calls, shops, hints] = await Promise.all([openCalls(), openShops(), openQueue('OUTBOX_QUEUE_URL')]);
+  const { store, accountId, segment, now } = calls.engine;
+  const connect = connectWith(operations, calls.make);
   const warn = (error: unknown) => log.error('inbox', { reason: 'hint lost, the sweep will find the outbox', error });
-  return { store, accountId, segment, now, shops, hints, connect, ownerOf: ownerFinder(engine), warn, log: logLine };
+  return { store, accountId, segment, now, shops, hints, connect, ownerOf: calls.ownerOf, warn, log: logLine };
 };
 
 /**

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { ApiError, InvalidRequestError } from '../contract/errors.ts';
-import type { AnyOperation } from '../contract/operation.ts';
+import { type AnyOperation, successStatus } from '../contract/operation.ts';
 import { issuesOf, validate } from '../contract/validate.ts';
 import type { EngineDeps } from '../engine/deps.ts';
 import type { EngineOperation } from '../engine/operation.ts';
-import { perform } from '../engine/perform.ts';
 import { type Authenticate, openAuthenticate } from './authenticate.ts';
+import { type Calls, openCalls } from './calls.ts';
 import { log, openMaxBodyBytes } from './deps.ts';
-import { openEngine, ownerFinder } from './engine.ts';
 import { errorAnswer, errorOutcome } from './http-answer.ts';
 import { httpRequest, isHttpEvent } from './http-request.ts';
 import type { Logger } from './logger.ts';
@@ -19,21 +18,17 @@ import { batchAnswer, incoming, isQueueEvent } from './sqs-batch.ts';
 
 /** What an operation's function works with. */
 export interface OperationDeps {
-  readonly engine: EngineDeps;
+  readonly calls: Calls;
+  /** Where the calls of a queue are noted, and what can never succeed is parked. */
+  readonly engine: Pick<EngineDeps, 'store' | 'accountId' | 'segment' | 'now'>;
   readonly authenticate: Authenticate;
   readonly maxBodyBytes: number;
-  /** The owner text of a profile's records. */
-  ownerOf(application: number, profileId: string): Promise<string | undefined>;
   readonly log: Logger;
 }
 
 const openOperation = async (): Promise<OperationDeps> => {
-  const [engine, authenticate, maxBodyBytes] = await Promise.all([
-    openEngine(),
-    openAuthenticate(),
-    openMaxBodyBytes(),
-  ]);
-  return { engine, authenticate, maxBodyBytes, ownerOf: ownerFinder(engine), log };
+  const [calls, authenticate, maxBodyBytes] = await Promise.all([openCalls(), openAuthenticate(), openMaxBodyBytes()]);
+  return { calls, engine: calls.engine, authenticate, maxBodyBytes, log };
 };
 
 /** The answer to a direct invoke: status and body as over HTTP, the body as a value. */
@@ -63,8 +58,8 @@ export const operationHandler = <O extends AnyOperation>(
     if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
     const { application, params, query, body } = read.data.body;
     const input = validate(row, { params, query, body });
-    const output = await perform(operation, input, { applicationId: application, requestId }, deps.engine);
-    return { statusCode: row.success.status, ...(output !== undefined && { body: output }) };
+    const output = await deps.calls.make(row, operation, input, { applicationId: application, requestId });
+    return { statusCode: successStatus(row, output), ...(output !== undefined && { body: output }) };
   };
 
   return async (event: unknown, context: Context) => {

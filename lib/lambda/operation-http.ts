@@ -1,10 +1,9 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { ApiError } from '../contract/errors.ts';
-import type { AnyOperation } from '../contract/operation.ts';
+import { type AnyOperation, successStatus } from '../contract/operation.ts';
 import { validate } from '../contract/validate.ts';
 import type { EngineOperation } from '../engine/operation.ts';
-import { perform } from '../engine/perform.ts';
 import { errorAnswer, type HttpAnswer, jsonAnswer } from './http-answer.ts';
 import { type HttpRequest, rawBody } from './http-request.ts';
 import { jsonBody, type Parsed } from './json-body.ts';
@@ -29,7 +28,8 @@ export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineO
       event.body = rawBody(event.request, event.deps.maxBodyBytes);
     })
     .before(async ({ event }) => {
-      event.application = await event.deps.authenticate(event.headers);
+      const body = event.body as Uint8Array;
+      event.application = await event.deps.authenticate({ headers: event.headers, body, auth: row.auth });
     })
     .use(jsonBody())
     .onError((failed) => {
@@ -44,8 +44,8 @@ export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineO
     .handler(async ({ request: { params, query }, body, application, requestId, deps }: Exchange) => {
       if (application === undefined) throw new Error('a request came through without its Application');
       const input = validate(row, { params, query, body });
-      const output = await perform(operation, input, { applicationId: application, requestId }, deps.engine);
-      const status = row.success.status;
+      const output = await deps.calls.make(row, operation, input, { applicationId: application, requestId });
+      const status = successStatus(row, output);
       deps.log.info('request', { requestId, operation: row.id, application, status, outcome: 'answered' });
       return jsonAnswer(status, output);
     });

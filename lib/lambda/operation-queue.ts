@@ -3,7 +3,6 @@ import * as z from 'zod';
 import type { AnyOperation } from '../contract/operation.ts';
 import { validate } from '../contract/validate.ts';
 import type { EngineOperation } from '../engine/operation.ts';
-import { perform } from '../engine/perform.ts';
 import { applyOnce } from '../inbox/apply-once.ts';
 import { inGroups } from '../inbox/groups.ts';
 import { markKey } from '../inbox/mark.ts';
@@ -33,16 +32,15 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
     const { engine } = deps;
     const mark = markKey(engine.accountId, engine.segment, 'operation', String(application), requestId);
     const { profile, session } = namesIn(row, call);
-    const ownerOf = async () => (profile === undefined ? undefined : deps.ownerOf(application, profile));
+    const ownerOf = async () => (profile === undefined ? undefined : deps.calls.ownerOf(application, profile));
     const outcome = await applyOnce(
       mark,
       (guard) =>
-        perform(
-          operation,
-          validate(row, { params, query, body }),
-          { applicationId: application, requestId, guard },
-          engine,
-        ),
+        deps.calls.make(row, operation, validate(row, { params, query, body }), {
+          applicationId: application,
+          requestId,
+          guard,
+        }),
       { application, requestId, ownerOf, ...(session !== undefined && { session }) },
       engine,
     );
@@ -58,7 +56,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
         if (!call) throw new ParkError('unreadable', 'no call: expected {application, params, query, body}');
         return work(message, call, deps);
       },
-      async () => (call && profile !== undefined ? deps.ownerOf(call.application, profile) : undefined),
+      async () => (call && profile !== undefined ? deps.calls.ownerOf(call.application, profile) : undefined),
       deps.engine,
     );
     const fields = { id: message.id, operation: row.id, ...(session !== undefined && { session }), ...outcome };

@@ -11,8 +11,8 @@ export const BUNDLE_SIZES = `${OUT}/bundles.json`;
 /** Where SHOPS_FILE of a deployed stage points to. */
 const SHOPS = `${OUT}/shops.json`;
 
-/** The module that reads the shops: a bundle that holds it needs the file. */
-const SHOPS_READER = 'lib/commerce/shops.ts';
+/** The module that reads the shops file: a bundle that holds it needs the file. */
+const SHOPS_READER = 'lib/lambda/shops-file.ts';
 
 /** `functions/x.handler` → `functions/x`. */
 const moduleOf = (handler: string): string => handler.replace(/\.\w+$/, '');

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export interface LocalSettings {
   /** Folder of the database, the queues and the compiled shops file. */
   readonly state: string;
+  /** The file of the embedded store. */
+  readonly database: string;
   /** Port on which functions can be invoked by name. */
   readonly lambdaPort: number;
   readonly sqsPort: number;
@@ -15,6 +17,9 @@ export interface LocalSettings {
   readonly compiledShops: string;
 }
 
+/** The file of the embedded store in a folder of local state. */
+export const databaseIn = (state: string): string => join(state, 'state.db');
+
 /**
  * Reads LOCAL_STATE (default `.local`), LAMBDA_PORT (3002), SQS_PORT (3003), AWS_ENDPOINT_URL_SQS (the local one) and
  * SHOPS_YAML (the demo's). serverless.yml reads the same names with the same defaults.
@@ -24,6 +29,7 @@ export const readLocalSettings = (env: NodeJS.ProcessEnv = process.env): LocalSe
   const sqsPort = Number(env.SQS_PORT || 3003);
   return {
     state,
+    database: databaseIn(state),
     lambdaPort: Number(env.LAMBDA_PORT || 3002),
     sqsPort,
     sqsEndpoint: env.AWS_ENDPOINT_URL_SQS || `http://127.0.0.1:${sqsPort}`,

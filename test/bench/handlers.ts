@@ -3,7 +3,9 @@ import { createHmac } from 'node:crypto';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { updateCustomerSessionV2 } from '../../lib/contract/operations/sessions.ts';
 import type { EngineOperation } from '../../lib/engine/operation.ts';
-import { authenticator, keyItem } from '../../lib/lambda/authenticate.ts';
+import { authenticator } from '../../lib/lambda/authenticate.ts';
+import { callsWith } from '../../lib/lambda/calls.ts';
+import { type KeyRecord, keyItem } from '../../lib/lambda/keys.ts';
 import { operationHandler } from '../../lib/lambda/operation-handler.ts';
 import { webhookHandler } from '../../lib/lambda/webhook-handler.ts';
 import { segments } from '../../lib/store/segment.ts';
@@ -59,9 +61,17 @@ const sessionEvent = {
 
 const operationRun = async (): Promise<Run> => {
   const { deps } = testEngine();
-  await deps.store.write([{ put: keyItem(KEY, 1, { application: 1, title: 'bench' }), expect: 'absent' }], 'key');
-  const authenticate = authenticator({ store: deps.store, accountId: 1, stage: 'bench', now: deps.now });
-  const opened = { engine: deps, authenticate, maxBodyBytes: 5_000_000, ownerOf: async () => undefined, log: SILENT };
+  const record: KeyRecord = { kind: 'apiKey', application: 1, title: 'bench', created: '2026-01-01T00:00:00Z' };
+  await deps.store.write([{ put: keyItem(1, KEY, record), expect: 'absent' }], 'key');
+  const authenticate = authenticator({
+    store: deps.store,
+    accountId: 1,
+    keySecret: 'a key secret for the bench',
+    stage: 'bench',
+    now: deps.now,
+  });
+  const calls = callsWith({ engine: deps, remotes: async () => undefined });
+  const opened = { engine: deps, calls, authenticate, maxBodyBytes: 5_000_000, log: SILENT };
   const handler = operationHandler(updateCustomerSessionV2, trivial, async () => opened);
   return () => handler(sessionEvent, CONTEXT) as ReturnType<Run>;
 };

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { AnyOperation } from '../../lib/contract/operation.ts';
 import type { EngineOperation } from '../../lib/engine/operation.ts';
-import { authenticator, keyItem } from '../../lib/lambda/authenticate.ts';
-import { ownerFinder } from '../../lib/lambda/engine.ts';
+import { authenticator } from '../../lib/lambda/authenticate.ts';
+import { callsWith } from '../../lib/lambda/calls.ts';
 import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
+import { type KeyRecord, keyItem } from '../../lib/lambda/keys.ts';
 import type { LogFields, Logger } from '../../lib/lambda/logger.ts';
 import { type OperationDeps, operationHandler } from '../../lib/lambda/operation-handler.ts';
 import { segments } from '../../lib/store/segment.ts';
@@ -16,6 +17,11 @@ import { snapshot, testEngine, watched } from '../support/engine.ts';
 export const memoryStore = (): Store => openSqliteStore(':memory:', { now: () => new Date('2026-06-01T12:00:00Z') });
 
 export const KEY = 'fefe'.repeat(16);
+
+const TEST_KEY: KeyRecord = { kind: 'apiKey', application: 1, title: 'test', created: '2026-01-01T00:00:00Z' };
+
+/** Seals the keys that sign. */
+export const KEY_SECRET = 'a key secret for tests';
 
 /** A logger that keeps its lines. */
 export const keptLog = () => {
@@ -62,12 +68,12 @@ export const setUp = async <O extends AnyOperation>(
 ) => {
   const engine = testEngine(snapshot(), watched(store));
   const { lines, log } = keptLog();
-  await store.write([{ put: keyItem(KEY, 1, { application: 1, title: 'test' }), expect: 'absent' }], randomUUID());
+  await store.write([{ put: keyItem(1, KEY, TEST_KEY), expect: 'absent' }], randomUUID());
   const deps: OperationDeps = {
     engine: engine.deps,
-    authenticate: authenticator({ store, accountId: 1, stage: 'test', now: engine.deps.now }),
+    authenticate: authenticator({ store, accountId: 1, keySecret: KEY_SECRET, stage: 'test', now: engine.deps.now }),
     maxBodyBytes: 5 * 1024 * 1024,
-    ownerOf: ownerFinder(engine.deps),
+    calls: callsWith({ engine: engine.deps, remotes: async () => undefined }),
     log,
     ...over,
   };

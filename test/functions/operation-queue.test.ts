@@ -57,7 +57,7 @@ test('a parked call is found under the person that it names', async () => {
 
 test('a call that makes something new each time makes it once, however often its message comes', async () => {
   const { handler, engine, store, lines } = await referrals();
-  const owner = `1/live/profile/${engine.deps.segment('ann')}`;
+  const owner = engine.records.walletOf('ann') ?? '';
   const made = async () =>
     (await store.query('byOwner', { owner })).items.filter(({ sort }) => sort === 'referral').length;
   await handler(batch(referral()), context());

@@ -15,7 +15,8 @@ const answerIn = (output: string): unknown => {
   return start < 0 && !output.startsWith('{\n') ? undefined : JSON.parse(text);
 };
 
-const withBody = (answer: unknown): unknown => {
+/** An answer with its body read, where that is JSON. */
+export const readAnswer = (answer: unknown): unknown => {
   const { body } = (answer ?? {}) as { body?: unknown };
   if (typeof body !== 'string') return answer;
   try {
@@ -36,7 +37,7 @@ export const invokeLocal = (id: string, file: string, env: Readonly<Record<strin
       { env: { ...process.env, ...env }, timeout: 60_000 },
       (error, stdout, stderr) => {
         const output = stdout + stderr;
-        resolve({ code: error ? 1 : 0, answer: error ? undefined : withBody(answerIn(stdout)), output });
+        resolve({ code: error ? 1 : 0, answer: error ? undefined : readAnswer(answerIn(stdout)), output });
       },
     );
     run.stdin?.end();

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClient } from '../../lib/client/client.ts';
+import { LOCAL_KEY } from '../../lib/lambda/authenticate.ts';
 import { freePorts } from '../../lib/tools/stack.ts';
 
 const run = promisify(exec);
@@ -71,6 +73,11 @@ test('npm start tells the story, serves the line it prints, and keeps its state 
   expect(JSON.parse(stdout)).toMatchObject({
     effects: [{ effectType: 'acceptCoupon' }, { effectType: 'setDiscountPerItem' }],
   });
+
+  // The clients of 2018 and 2019 sign their bodies, and work against it unchanged.
+  const old = createClient({ url: `http://127.0.0.1:${port}`, credentials: { signer: 1, key: LOCAL_KEY } });
+  const seen = { type: 'seen', sessionId: 'my-cart', attributes: {} };
+  expect(await old.trackEvent({ params: {}, query: {}, body: seen })).toMatchObject({ event: { type: 'seen' } });
 
   await killGroup(first.child, 'SIGKILL');
   const second = await start('--no-demo');

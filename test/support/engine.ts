@@ -12,14 +12,14 @@ import { trackEvent } from '../../lib/engine/events.ts';
 import { idBlocks } from '../../lib/engine/ids.ts';
 import { getCustomerInventory } from '../../lib/engine/inventory.ts';
 import { getCustomerProfilesByAttributes } from '../../lib/engine/profile-search.ts';
-import { updateCustomerProfileV2 } from '../../lib/engine/profiles.ts';
+import { updateCustomerProfile, updateCustomerProfileV2 } from '../../lib/engine/profiles.ts';
 import { updateCustomerProfilesV2 } from '../../lib/engine/profiles-bulk.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { createReferralsForMultipleAdvocates } from '../../lib/engine/referral-batch.ts';
 import { createReferral } from '../../lib/engine/referrals.ts';
 import { createCouponReservation, deleteCouponReservation } from '../../lib/engine/reservations.ts';
 import { getReservedCoupons, getReservedCustomers } from '../../lib/engine/reserved.ts';
-import { updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
+import { updateCustomerSession, updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
 import { promotionsOf } from '../../lib/promotions/promotions.ts';
 import type { Application, Campaign, Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
@@ -29,7 +29,9 @@ import { type Item, type Key, keyText, type Store } from '../../lib/store/store.
 /** All operations of the engine. */
 export const ENGINE = {
   updateCustomerSessionV2,
+  updateCustomerSession,
   updateCustomerProfileV2,
+  updateCustomerProfile,
   updateCustomerProfilesV2,
   getCustomerProfilesByAttributes,
   getCustomerInventory,
@@ -201,9 +203,21 @@ export const testEngine = (
         },
         { ...call, ...(options.guard && { guard: options.guard }) },
       ),
+    /** PUT session in v1. */
+    sessionV1: (id: string, body: object = {}, { dry = false, guard }: SessionOptions = {}) =>
+      connect(1).updateCustomerSession(
+        { params: { customerSessionId: id }, query: { dry }, body: body as never },
+        { ...call, ...(guard && { guard }) },
+      ),
     /** PUT profile. */
     profile: (id: string, body: object = {}, query: object = {}, application = 1) =>
       connect(application).updateCustomerProfileV2({ params: { integrationId: id }, query, body: body as never }, call),
+    /** PUT profile in v1. */
+    profileV1: (id: string, body: object | undefined = {}, { dry = false, guard }: SessionOptions = {}) =>
+      connect(1).updateCustomerProfile(
+        { params: { integrationId: id }, query: { dry }, body: body as never },
+        { ...call, ...(guard && { guard }) },
+      ),
     /** POST event, of type `visit` unless said otherwise. */
     event: (sessionId: string, body: object = {}, query: object = {}) =>
       connect(1).trackEvent(

@@ -8,7 +8,6 @@ import {
   MultipleCustomerProfileIntegrationResponseV2,
 } from '../schemas/state.ts';
 import {
-  type Attributes,
   attributes,
   flag,
   integrationId,
@@ -17,6 +16,7 @@ import {
   optional,
   optionalBody,
   silent,
+  someAttributes,
 } from '../wire.ts';
 
 /** The parts that a profile call may ask for beside its effects. */
@@ -101,14 +101,8 @@ export const getCustomerProfilesByAttributes = operation({
   seeds: ['2018-php'],
   params: z.object({}),
   query: z.object({}),
-  body: z.object({
-    attributes: attributes.pipe(
-      z.custom<Attributes>((asked) => asked !== undefined && Object.keys(asked as object).length > 0, {
-        message: 'expected at least one attribute: without any, every profile would match',
-        params: { title: 'required' },
-      }),
-    ),
-  }),
+  // Without any, every profile would match.
+  body: z.object({ attributes: someAttributes }),
   success: { status: 200, body: CustomerProfileList },
   errors: [400, 401, 413],
   statusCodeOn400: true,

@@ -13,17 +13,19 @@ export interface Subject {
 export interface Totals {
   readonly cartItems: Decimal;
   readonly additionalCosts: Decimal;
+  /** What the caller says; where nothing is said, both together. */
   readonly total: Decimal;
 }
 
-/** The totals of a cart and its costs (semantics.md S3). */
+/** The totals of a session (semantics.md S3). */
 export const totalsOf = ({
   cartItems,
   additionalCosts,
-}: Pick<SessionRecord, 'cartItems' | 'additionalCosts'>): Totals => {
+  total,
+}: Pick<SessionRecord, 'cartItems' | 'additionalCosts' | 'total'>): Totals => {
   const items = sum(cartItems.map(({ price, quantity }) => decimal(price).times(quantity)));
   const costs = sum(Object.values(additionalCosts).map(({ price }) => decimal(price)));
-  return { cartItems: items, additionalCosts: costs, total: items.plus(costs) };
+  return { cartItems: items, additionalCosts: costs, total: total === undefined ? items.plus(costs) : decimal(total) };
 };
 
 /** A session with nothing in it: what rules see where there is no session (semantics.md R16). */

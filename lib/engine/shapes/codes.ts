@@ -3,8 +3,13 @@ import type { Coupon, Referral } from '../../contract/schemas/codes.ts';
 import type { FoundCoupon } from '../../promotions/promotions.ts';
 import type { Campaign, CouponDefinition } from '../../promotions/snapshot.ts';
 import type { Moment } from '../moment.ts';
-import type { ReferralRecord } from '../records.ts';
+import type { Counters, RecordKey, ReferralRecord, SessionRecord } from '../records.ts';
 import type { WorkingSet } from '../working-set.ts';
+
+/** Who knows a count of a record as the call leaves it: the working set itself, for calls that move none. */
+export interface Counting {
+  count(record: RecordKey<Counters>, name: string): number;
+}
 
 /** A coupon as it is answered; `used` and `discount` (minor units) are its counters. */
 export const coupon = (
@@ -30,15 +35,22 @@ export const coupon = (
   reservation: definition.reservation !== 'mandatory',
 });
 
-/** A coupon as it is answered, with its counters as they were read. */
+/** A coupon as it is answered, with its counters. */
 export const countedCoupon = (
   { coupon: definition, campaign }: FoundCoupon,
-  set: WorkingSet,
+  counting: Counting,
   moment: Moment,
 ): Coupon => {
   const use = moment.records.couponUse(definition.value);
-  return coupon(definition, campaign, set.count(use, 'usage'), set.count(use, 'discount'), moment);
+  return coupon(definition, campaign, counting.count(use, 'usage'), counting.count(use, 'discount'), moment);
 };
+
+/** The referral of a session's code; undefined when it has none, or one that is not there. */
+export const referralOf = (
+  { referralCode }: Pick<SessionRecord, 'referralCode'>,
+  set: WorkingSet,
+  { records }: Moment,
+): ReferralRecord | undefined => (referralCode === '' ? undefined : set.get(records.referral(referralCode)));
 
 /** A referral as it is answered. */
 export const referral = (record: ReferralRecord, used: number): Referral => ({

@@ -1,31 +1,43 @@
 import { toNumber } from '../../contract/decimal.ts';
 import type { Effect } from '../../contract/effects.ts';
 import type { Input } from '../../contract/operation.ts';
+import type { ProfileContent, updateCustomerProfileV2 } from '../../contract/operations/profiles.ts';
 import type { SessionContent, updateCustomerSessionV2 } from '../../contract/operations/sessions.ts';
-import type { Campaign } from '../../contract/schemas/campaign.ts';
-import type { Coupon } from '../../contract/schemas/codes.ts';
 import type { CustomerSessionV2 } from '../../contract/schemas/session.ts';
 import type { IntegrationStateV2 } from '../../contract/schemas/state.ts';
 import { totalsOf } from '../evaluate/subject.ts';
 import type { Moment } from '../moment.ts';
+import type { ProfileOutcome, ProfileUpdate } from '../profiles.ts';
 import type { SessionRecord } from '../records.ts';
 import type { SessionUpdate } from '../session-content.ts';
-import type { SessionOutcome } from '../sessions.ts';
+import type { SessionOutcome } from '../session-decision.ts';
 import type { WorkingSet } from '../working-set.ts';
+import { triggeredCampaigns } from './campaigns.ts';
+import { cartItems } from './cart-items.ts';
 import * as codes from './codes.ts';
+import { eventV1 } from './event.ts';
 import { customerProfile } from './profile.ts';
-import { cartItems, eventV1 } from './v1.ts';
 
-/** The v2 session body as a command. */
+/** The v2 session body as a command; v2 knows no total but the computed one (semantics.md S3). */
 export const sessionUpdateV2 = ({ params, query, body }: Input<typeof updateCustomerSessionV2>): SessionUpdate => ({
   ...body.customerSession,
   sessionId: params.customerSessionId,
+  total: 'computed',
   dry: query.dry,
   path: ['customerSession'],
 });
 
-/** A session as v2 answers it. */
-export const customerSessionV2 = (session: SessionRecord, { promotions }: Moment): CustomerSessionV2 => {
+/** The v2 profile body as a command; `dry` means nothing without the rules (semantics.md §2.11). */
+export const profileUpdateV2 = ({ params, query, body }: Input<typeof updateCustomerProfileV2>): ProfileUpdate => ({
+  profileId: params.integrationId,
+  attributes: body.attributes,
+  audiencesChanges: body.audiencesChanges,
+  runsRules: query.runRuleEngine,
+  dry: query.dry && query.runRuleEngine,
+});
+
+/** A session as v2 answers it. A total that a v1 caller gave is the total, whatever items and costs come to (S3). */
+const customerSession = (session: SessionRecord, { promotions }: Moment): CustomerSessionV2 => {
   const totals = totalsOf(session);
   return {
     integrationId: session.integrationId,
@@ -54,66 +66,55 @@ export const sessionStateV2 = (
   set: WorkingSet,
   moment: Moment,
 ): IntegrationStateV2 => {
-  const { session, profile, event } = outcome;
+  const { session, profile, event, effects, failures, triggered } = outcome;
+  const { records, promotions } = moment;
   const asked = new Set(content);
   // Sandboxes always explain (semantics.md §2.14).
-  if (moment.promotions.application.environment === 'sandbox') asked.add('ruleFailureReasons');
-  const referral = session.referralCode === '' ? undefined : set.get(moment.records.referral(session.referralCode));
-  const happening = { ...event, attributes: {}, ...(referral && { referralId: referral.id }) };
+  if (promotions.application.environment === 'sandbox') asked.add('ruleFailureReasons');
+  const referral = codes.referralOf(session, set, moment);
+  const coupons = () =>
+    session.couponCodes
+      .flatMap((code) => promotions.couponByCode(code) ?? [])
+      .map((found) => codes.countedCoupon(found, outcome, moment));
+  const referralUses = () => outcome.count(records.referralUse(session.referralCode), 'usage');
+  const happening = { ...event, ...(referral && { referralId: referral.id }) };
   return {
-    effects: session.effects as readonly Effect[] as Effect[],
+    effects: effects as readonly Effect[] as Effect[],
     createdCoupons: [],
     createdReferrals: [],
-    ...(asked.has('customerSession') && { customerSession: customerSessionV2(session, moment) }),
+    ...(asked.has('customerSession') && { customerSession: customerSession(session, moment) }),
     ...(asked.has('customerProfile') && profile && { customerProfile: customerProfile(profile, moment) }),
-    ...(asked.has('coupons') && { coupons: sessionCoupons(outcome, set, moment) }),
-    ...(asked.has('referral') &&
-      referral && { referral: codes.referral(referral, referralUses(outcome, set, moment)) }),
-    ...(asked.has('event') && { event: eventV1(happening, session, session.effects, moment) }),
+    ...(asked.has('coupons') && { coupons: coupons() }),
+    ...(asked.has('referral') && referral && { referral: codes.referral(referral, referralUses()) }),
+    ...(asked.has('event') && { event: eventV1(happening, session, effects, moment) }),
     ...(asked.has('loyalty') && { loyalty: { programs: {} } }),
-    ...(asked.has('triggeredCampaigns') && { triggeredCampaigns: triggeredCampaigns(outcome.triggered, moment) }),
+    ...(asked.has('triggeredCampaigns') && { triggeredCampaigns: triggeredCampaigns(triggered, moment) }),
     ...(asked.has('awardedGiveaways') && { awardedGiveaways: [] }),
-    ...(asked.has('ruleFailureReasons') && { ruleFailureReasons: [...outcome.failures] }),
+    ...(asked.has('ruleFailureReasons') && { ruleFailureReasons: [...failures] }),
   };
 };
 
-const sessionCoupons = ({ session, draft, counts }: SessionOutcome, set: WorkingSet, moment: Moment): Coupon[] =>
-  session.couponCodes.flatMap((code) => {
-    const found = moment.promotions.couponByCode(code);
-    if (!found) return [];
-    const use = moment.records.couponUse(found.coupon.value);
-    const count = (name: string) => (counts === 0 ? set.count(use, name) : draft.used(use, name));
-    return [codes.coupon(found.coupon, found.campaign, count('usage'), count('discount'), moment)];
-  });
+/** What can be asked of a profile call that runs no rules; the rest is ignored then (semantics.md §2.11). */
+const WITHOUT_RULES: ReadonlySet<ProfileContent> = new Set<ProfileContent>(['customerProfile', 'loyalty']);
 
-const referralUses = ({ session, draft, counts }: SessionOutcome, set: WorkingSet, { records }: Moment): number => {
-  const use = records.referralUse(session.referralCode);
-  return counts === 0 ? set.count(use, 'usage') : draft.used(use, 'usage');
+/** The v2 answer to a profile call: effects always, the rest as asked (semantics.md §2.11). */
+export const profileStateV2 = (
+  { profile, event, effects, failures, triggered }: ProfileOutcome,
+  { query, body }: Input<typeof updateCustomerProfileV2>,
+  moment: Moment,
+): IntegrationStateV2 => {
+  const content = new Set(body.responseContent);
+  const asked = query.runRuleEngine ? content : content.intersection(WITHOUT_RULES);
+  const place = { integrationId: '', profileId: profile.integrationId };
+  return {
+    effects: effects as readonly Effect[] as Effect[],
+    createdCoupons: [],
+    createdReferrals: [],
+    ...(asked.has('customerProfile') && { customerProfile: customerProfile(profile, moment) }),
+    ...(asked.has('loyalty') && { loyalty: { programs: {} } }),
+    ...(asked.has('event') && { event: eventV1(event, place, effects, moment) }),
+    ...(asked.has('triggeredCampaigns') && { triggeredCampaigns: triggeredCampaigns(triggered, moment) }),
+    ...(asked.has('awardedGiveaways') && { awardedGiveaways: [] }),
+    ...(asked.has('ruleFailureReasons') && { ruleFailureReasons: [...failures] }),
+  };
 };
-
-/** The campaigns of which a rule fired, as answered. */
-export const triggeredCampaigns = (triggered: ReadonlySet<number>, { promotions }: Moment): Campaign[] =>
-  promotions.campaigns
-    .filter(({ campaign }) => triggered.has(campaign.id))
-    .map(({ campaign }) => ({
-      id: campaign.id,
-      created: promotions.published,
-      applicationId: campaign.applicationId,
-      userId: 0,
-      name: campaign.name,
-      description: campaign.description,
-      ...(campaign.startTime !== undefined && { startTime: campaign.startTime }),
-      ...(campaign.endTime !== undefined && { endTime: campaign.endTime }),
-      attributes: {},
-      state: campaign.state,
-      activeRulesetId: campaign.rulesetId,
-      tags: [...campaign.tags],
-      features: [...campaign.features],
-      ...(campaign.referralSettings && {
-        referralSettings: {
-          validCharacters: [...campaign.referralSettings.validCharacters],
-          couponPattern: campaign.referralSettings.couponPattern,
-        },
-      }),
-      limits: campaign.limits.map(({ action, limit, entities }) => ({ action, limit, entities: [...entities] })),
-    }));

@@ -4,39 +4,7 @@ import { InvalidRequestError } from '../../../lib/contract/errors.ts';
 import type { AnyOperation } from '../../../lib/contract/operation.ts';
 import { operations } from '../../../lib/contract/operations/table.ts';
 import { validate } from '../../../lib/contract/validate.ts';
-
-/** Requests that are accepted: what the arbitrary ones are bent from. */
-const GOOD: Record<keyof typeof operations, object> = {
-  updateCustomerSessionV2: {
-    params: { customerSessionId: 's' },
-    query: { dry: '1' },
-    body: {
-      customerSession: {
-        profileId: 'p',
-        couponCodes: ['A'],
-        referralCode: 'R',
-        state: 'open',
-        cartItems: [{ name: 'a', sku: 'b', quantity: 1, price: 1.5, attributes: { a: [1] } }],
-        additionalCosts: { shipping: { price: 1 } },
-        identifiers: ['x'],
-        attributes: { a: 1, b: { lat: 1 }, c: null },
-      },
-      responseContent: ['customerSession'],
-    },
-  },
-  updateCustomerProfileV2: {
-    params: { integrationId: 'p' },
-    query: { runRuleEngine: 'true', dry: '' },
-    body: { attributes: { a: 'b' }, audiencesChanges: { adds: [1], deletes: [] }, responseContent: ['event'] },
-  },
-  trackEvent: { params: {}, query: {}, body: { type: 'x', attributes: {}, sessionId: 's', profileId: null } },
-  createReferral: {
-    params: {},
-    query: {},
-    body: { campaignId: 1, advocateProfileIntegrationId: 'a', usageLimit: 0, startDate: '', attributes: [] },
-  },
-  deleteCustomerData: { params: { integrationId: 'p' }, query: {}, body: {} },
-};
+import { GOOD_REQUESTS } from '../../support/requests.ts';
 
 const deep = (levels: number): unknown => {
   let value: unknown = 1;
@@ -132,7 +100,7 @@ const expectAnswer = (row: AnyOperation, request: unknown) => {
 
 describe.each(Object.entries(operations))('%s', (id, operation) => {
   const row: AnyOperation = operation;
-  const good = GOOD[id as keyof typeof operations];
+  const good = GOOD_REQUESTS[id as keyof typeof operations];
 
   test('accepts a good request', () => {
     expect(() => validate(row, good)).not.toThrow();

@@ -8,6 +8,7 @@ import {
   MethodNotAllowedError,
   NotFoundError,
   NotImplementedError,
+  SignatureMismatchError,
   SuppressedError,
   TooLargeError,
   UnauthorizedError,
@@ -38,6 +39,7 @@ describe('every error knows its status and what becomes of it on a queue', () =>
     [new InvalidRequestError([issue]), 400, 'park', 'InvalidRequestError'],
     [new IllegalTransitionError('open', 'closed'), 400, 'park', 'IllegalTransitionError'],
     [new UnauthorizedError(), 401, 'retry', 'UnauthorizedError'],
+    [new SignatureMismatchError(), 400, 'retry', 'SignatureMismatchError'],
     [new NotFoundError('no'), 404, 'park', 'NotFoundError'],
     [new UnknownPathError(), 404, 'park', 'UnknownPathError'],
     [new MethodNotAllowedError(['PUT']), 405, 'park', 'MethodNotAllowedError'],
@@ -72,6 +74,10 @@ describe('the body of an error', () => {
     expect(errorBody(new IllegalTransitionError('open', 'closed'), false)).toEqual({
       message: 'Cannot move session to state "open" from state "closed"',
     });
+  });
+
+  test('of a wrong signature is the text of the API, to the letter', () => {
+    expect(errorBody(new SignatureMismatchError(), false)).toEqual({ message: 'HMAC signature mismatch.' });
   });
 
   test('repeats the status, except in the 400 of rows that leave it out', () => {

@@ -90,6 +90,14 @@ const customerSession = fc.record({
   attributes: sent(attributes),
 });
 
+const customerSessionV1 = fc
+  .record({ session: customerSession, coupon: sent(text), total: sent(price) })
+  .map(({ session: { couponCodes: _, referralCode: referral, additionalCosts: __, ...session }, ...own }) => ({
+    ...session,
+    ...own,
+    referral,
+  }));
+
 const CONTENT = [
   'customerSession',
   'customerProfile',
@@ -110,6 +118,28 @@ const call = fc.oneof(
         params: fc.record({ customerSessionId: text }),
         query: fc.record({ dry: fc.boolean() }),
         body: fc.record({ customerSession, responseContent: fc.constant(CONTENT) }),
+      }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      id: fc.constant('updateCustomerSession' as const),
+      request: fc.record({
+        params: fc.record({ customerSessionId: text }),
+        query: fc.record({ dry: fc.boolean() }),
+        body: sent(customerSessionV1),
+      }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      id: fc.constant('updateCustomerProfile' as const),
+      request: fc.record({
+        params: fc.record({ integrationId: text }),
+        query: fc.record({ dry: fc.boolean() }),
+        body: sent(fc.record({ attributes: sent(attributes) })),
       }),
     }),
   },
