@@ -216,6 +216,16 @@ describe('lines', () => {
     expect(lines({ qty_ordered: '1.5000', price: '10.10' })).toMatchObject([{ quantity: 1, price: '15.15' }]);
   });
 
+  test('come to what their row does, where the price of one was rounded', () => {
+    const row = { qty_ordered: 2, price: '8.4000', row_total: '16.7900' };
+    expect(lines(row)).toMatchObject([{ quantity: 2, price: '8.395' }]);
+    expect(lines({ ...row, qty_canceled: 1 })).toMatchObject([{ quantity: 1, price: '8.395' }]);
+    expect(lines({ ...row, row_total: 16.8 }, { ...row, row_total: 0 }, { ...row, row_total: null })).toMatchObject(
+      [1, 2, 3].map(() => ({ price: '8.4' })),
+    );
+    expect(lines({ qty_ordered: '1.5000', price: '10.1000', row_total: 15.14 })).toMatchObject([{ price: '15.14' }]);
+  });
+
   test('have a sku and a name, and say whether they are a gift card', () => {
     expect(lines({ sku: ' ', name: '' }, { sku: null, product_id: null }, { product_type: 'giftcard' })).toMatchObject([
       { sku: 'product:91', name: 'product:91', giftCard: false },
