@@ -19,8 +19,23 @@ export const Shop = z.strictObject({
   shopId: z.string().min(1).max(255),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
   secrets: z.array(z.string().min(1)).max(2),
+  /**
+   * Header in which the platform sends one of the secrets as it is, for BigCommerce hooks that were made before it signed
+   * any; unset: what is not signed is refused.
+   */
+  secretHeader: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'use the lower-case name of a header')
+    .optional(),
   /** Where the platform's own API of this shop is, and the name of the secret to read it with; for thin deliveries. */
-  api: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: z.string().min(1) }).optional(),
+  api: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      secret: z.string().min(1),
+      /** Where an access token is had for the secret, and for which scopes; for commercetools. */
+      token: z.strictObject({ url: z.url({ protocol: /^https?$/ }), scope: z.string().min(1) }).optional(),
+    })
+    .optional(),
   /** Whether prices that the platform states both ways are taken with tax or without. */
   prices: z.enum(['as-shop', 'gross', 'net']).default('as-shop'),
   /** Profile id of a customer; `{customer}` is the platform's customer id. */
@@ -47,7 +62,7 @@ export const Shop = z.strictObject({
   /** Facts to pass on, by name; each must be a declared attribute of the Application. */
   attributes: z
     .strictObject({
-      session: z.array(z.enum(['orderNumber', 'channel', 'currency', 'test'])).default([]),
+      session: z.array(z.enum(['orderNumber', 'channel', 'currency', 'test', 'renewal'])).default([]),
       item: z.array(z.enum(['giftCard'])).default([]),
       profile: z.array(z.enum(['acceptsMarketing', 'tags', 'country', 'state'])).default([]),
     })
