@@ -49,7 +49,25 @@ export const readApi = async <T>(
     throw new ConfigurationError(`shops.yaml: ${name} needs \`api\` to read what its deliveries leave out`);
   const url = new URL(`${shop.api.url.replace(/\/+$/, '')}${filled(path, params)}`);
   for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value);
-  return requestJson({ url, path, headers: { accept: 'application/json', ...headers }, read }, fetch);
+  try {
+    return await requestJson({ url, path, headers, read }, fetch);
+  } catch (error) {
+    throw finalOf(error);
+  }
+};
+
+/** What stays refused by the request's own fault; anything else passes or is mended by an operator. */
+const OURS = new Set([400, 405, 406, 413, 414, 415, 422]);
+
+const finalOf = (error: unknown): unknown => {
+  const { upstream: call } = error instanceof UpstreamError ? error : {};
+  const status = call?.status ?? 0;
+  if (call && OURS.has(status)) return new UpstreamError('the platform refused', call, 'park');
+  if (!call || (status !== 404 && status !== 410)) return error;
+  return new UnusableEventError(
+    `${call.method} ${call.path} answered ${status}: the platform does not have what this event is about; ` +
+      'see that api.url in shops.yaml is right, else discard it',
+  );
 };
 
 const filled = (path: string, params: Readonly<Record<string, string>>): string =>
@@ -67,7 +85,8 @@ export interface JsonRequest<T> extends Pick<ApiRead<T>, 'read' | 'headers'> {
 /**
  * Sends one request, follows no redirect and reads the answer as JSON, ids to the last digit.
  *
- * @throws UnusableEventError, UpstreamError, UpstreamTimeoutError as `readApi` does.
+ * @throws UpstreamError (rejects) that waits, also when the request is refused, unless the answer is not as documented;
+ * UpstreamTimeoutError.
  */
 export const requestJson = async <T>(
   { url, path, headers, body, read }: JsonRequest<T>,
@@ -78,30 +97,25 @@ export const requestJson = async <T>(
   let answered: UpstreamCall = call;
   let bytes: Uint8Array;
   try {
-    const init = { method: call.method, headers, redirect: 'manual', signal } as const;
+    const init = {
+      method: call.method,
+      headers: { accept: 'application/json', ...headers },
+      redirect: 'manual',
+      signal,
+    } as const;
     const response = await send(url, body === undefined ? init : { ...init, body });
     answered = { ...call, status: response.status };
-    bytes = response.ok ? await bounded(response, answered) : await refuse(response, answered);
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new UpstreamError('it was refused', answered, 'retry');
+    }
+    bytes = await bounded(response, answered);
   } catch (error) {
-    if (error instanceof UpstreamError || error instanceof UnusableEventError) throw error;
+    if (error instanceof UpstreamError) throw error;
     if (signal.aborted) throw new UpstreamTimeoutError('no answer in time', call, { cause: error });
     throw new UpstreamError('the connection failed', call, 'retry', { cause: error });
   }
   return { content: contentOf(bytes, answered, read), digest: hash('sha256', bytes) };
-};
-
-/** What is refused for good, by the request's own fault; anything else passes or is mended by an operator. */
-const OURS = new Set([400, 405, 406, 413, 414, 415, 422]);
-
-const refuse = async (response: Response, call: UpstreamCall): Promise<never> => {
-  await response.body?.cancel();
-  if (response.status === 404 || response.status === 410) {
-    throw new UnusableEventError(
-      `${call.method} ${call.path} answered ${response.status}: the platform no longer has what this event is about; ` +
-        'see that api.url in shops.yaml is right, else discard it',
-    );
-  }
-  throw new UpstreamError('the platform refused', call, OURS.has(response.status) ? 'park' : 'retry');
 };
 
 const bounded = async (response: Response, call: UpstreamCall): Promise<Uint8Array> => {

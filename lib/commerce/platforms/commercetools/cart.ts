@@ -9,7 +9,7 @@ import { CustomLineItem, LineItem, linesOf } from './lines.ts';
 import { oneCurrency, TypedMoney } from './money.ts';
 
 /** An id: a UUID as a rule. */
-export const Id = z.string().min(1).max(256);
+export const Id = z.string().regex(/^[\w-]{1,256}$/, 'expected an id of letters, digits and dashes');
 
 const Reference = z.object({ id: Id });
 

@@ -42,5 +42,7 @@ export const oneCurrency = (body: Priced, context: z.RefinementCtx): void => {
 const foreignAmounts = (value: object, currency: string, path: readonly PropertyKey[]): PropertyKey[][] =>
   Object.entries(value).flatMap(([key, inner]) => {
     if (key === 'currency') return inner === currency ? [] : [[...path]];
+    // Custom fields are no amounts of the cart, whatever they are called.
+    if (key === 'custom') return [];
     return typeof inner === 'object' && inner !== null ? foreignAmounts(inner, currency, [...path, key]) : [];
   });
