@@ -5,7 +5,7 @@ import { guestOf, sessionNamed } from '../../naming.ts';
 import type { CompleteContext, InterpretContext } from '../../platform.ts';
 import type { Shop } from '../../shops.ts';
 import { idOf, listOf, referenceTo } from './fields.ts';
-import { lineOf, Price } from './lines.ts';
+import { linesOf, Price } from './lines.ts';
 import { Currency, MinorAmount, moneyOf } from './money.ts';
 import { expanded, readAccount, wholeList } from './read-account.ts';
 import { PaymentIntent, returnsOf } from './returns.ts';
@@ -68,7 +68,7 @@ export const readCheckoutOrder = async (id: string, context: CompleteContext): P
     session: sessionOf(body, context),
     ...buyerOf(body, context),
     currency,
-    lines: items.filter(({ quantity }) => quantity !== 0).map((item) => lineOf(item, item.amount_subtotal, currency)),
+    lines: linesOf(items, ({ amount_subtotal }) => amount_subtotal, currency),
     costs: shipping > 0 ? { shipping: moneyOf(shipping, currency) } : {},
     codes: codesOf(body),
     facts: { currency, test },

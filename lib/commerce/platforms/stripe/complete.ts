@@ -27,7 +27,7 @@ export const complete = async (
     const customer = customerOf(body);
     return [{ id, shop, version: { updatedAt, digest: digestOf(customer) }, type: 'customer', customer }];
   }
-  const order = await ORDERS[kind]?.(key, context);
+  const order = await ORDERS.get(kind)?.(key, context);
   return order ? [{ id, shop, version: { updatedAt, digest: digestOf(order) }, type: 'order', order }] : [];
 };
 
@@ -61,8 +61,8 @@ const orderOfPayment: FindOrder = async (id, context) => {
 };
 const readPayment = reader(z.object({ invoice: referenceTo('in').nullish() }));
 
-const ORDERS: Readonly<Record<string, FindOrder>> = {
-  checkout: readCheckoutOrder,
-  payment: orderOfPayment,
-  invoice: orderOfInvoice,
-};
+const ORDERS = new Map<string, FindOrder>([
+  ['checkout', readCheckoutOrder],
+  ['payment', orderOfPayment],
+  ['invoice', orderOfInvoice],
+]);

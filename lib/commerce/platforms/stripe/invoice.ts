@@ -4,7 +4,7 @@ import { reader } from '../../fields.ts';
 import { guestOf, sessionNamed } from '../../naming.ts';
 import type { CompleteContext } from '../../platform.ts';
 import { idOf, listOf, referenceTo } from './fields.ts';
-import { lineOf, Price } from './lines.ts';
+import { linesOf, Price } from './lines.ts';
 import { Currency, MinorAmount, moneyOf } from './money.ts';
 import { expanded, readAccount, wholeList } from './read-account.ts';
 import { PaymentIntent, returnsOf } from './returns.ts';
@@ -59,8 +59,7 @@ export const renewalOf = async (body: InvoiceBody, context: CompleteContext): Pr
     session: sessionNamed(undefined, [`invoice:${id}`], context),
     ...(customer ? { buyer: { customer } } : guestOf([body.customer_email], context)),
     currency,
-    // What a change of plan gives back for unused time lowers what is charged: it is a discount, nothing that was sold.
-    lines: lines.filter(({ amount }) => amount >= 0).map((line) => lineOf(line, line.amount, currency)),
+    lines: linesOf(lines, ({ amount }) => amount, currency),
     costs: shipping > 0 ? { shipping: moneyOf(shipping, currency) } : {},
     // A code was used once, at the checkout.
     codes: [],

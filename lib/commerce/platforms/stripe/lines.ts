@@ -1,16 +1,10 @@
 import * as z from 'zod';
-import { decimal } from '../../../contract/decimal.ts';
 import { unitPrice } from '../../amount.ts';
 import type { Line } from '../../event.ts';
-import { referenceTo } from './fields.ts';
 import { moneyOf } from './money.ts';
 
 /** A price of the catalogue, as checkouts and invoices repeat it in their lines. */
-export const Price = z.object({
-  id: z.string(),
-  lookup_key: z.string().nullish(),
-  product: referenceTo('prod').nullish(),
-});
+export const Price = z.object({ id: z.string(), lookup_key: z.string().nullish() });
 
 interface SoldLine {
   readonly id: string;
@@ -19,25 +13,29 @@ interface SoldLine {
   readonly price?: z.output<typeof Price> | null | undefined;
 }
 
-/** A sold line. @param total what it came to before discounts, in minor units; tiers make prices that no unit has. */
-export const lineOf = (line: SoldLine, total: number, currency: string): Line => {
-  const quantity = line.quantity || 1;
-  const sku = skuOf(line);
-  return {
-    id: line.id,
-    sku,
-    name: line.description || sku,
-    quantity,
-    price: priceOf(total, quantity, currency),
-    giftCard: false,
-  };
-};
+/**
+ * The sold lines. What a change of plan gives back for unused time is below zero and none of them: it lowers what is
+ * charged, as a discount does; metered use of nothing is none either.
+ *
+ * @param totalOf what a line comes to before discounts, in minor units; tiers make prices that no piece has.
+ */
+export const linesOf = <T extends SoldLine>(
+  lines: readonly T[],
+  totalOf: (line: T) => number,
+  currency: string,
+): Line[] =>
+  lines
+    .filter((line) => totalOf(line) > 0 || (totalOf(line) === 0 && line.quantity !== 0))
+    .map((line) => {
+      const quantity = line.quantity || 1;
+      const sku = skuOf(line);
+      const price = priceOf(totalOf(line), quantity, currency);
+      return { id: line.id, sku, name: line.description || sku, quantity, price, giftCard: false };
+    });
 
 const priceOf = (total: number, quantity: number, currency: string) =>
   total % quantity === 0 ? moneyOf(total / quantity, currency) : unitPrice(moneyOf(total, currency), quantity);
 
 /** Stripe has no stock-keeping units: the merchant's own name for a price comes nearest. */
-const skuOf = ({ id, price }: SoldLine): string => {
-  if (!price) return `line:${id}`;
-  return price.lookup_key?.trim() || (price.id ? `variant:${price.id}` : `product:${price.product}`);
-};
+const skuOf = ({ id, price }: SoldLine): string =>
+  price ? price.lookup_key?.trim() || `variant:${price.id}` : `line:${id}`;
