@@ -11,7 +11,7 @@ import { expanded, readAccount, wholeList } from './read-account.ts';
 import { PaymentIntent, returnsOf } from './returns.ts';
 
 const LineItem = z.object({
-  id: idOf('li'),
+  id: z.string().min(1).max(255),
   description: z.string().nullish(),
   quantity: z.int().min(0).nullish(),
   amount_subtotal: MinorAmount,
