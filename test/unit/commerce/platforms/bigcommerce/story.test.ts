@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CommerceEvent } from '../../../../../lib/commerce/event.ts';
 import { orderOf } from '../../../../../lib/commerce/platforms/bigcommerce/order.ts';
+import { returnsOf } from '../../../../../lib/commerce/platforms/bigcommerce/refunds.ts';
 import type { Product, WholeOrder } from '../../../../../lib/commerce/platforms/bigcommerce/whole-order.ts';
 import { type Decimal, decimal, roundHalfUp, sum } from '../../../../../lib/contract/decimal.ts';
 import { permutations, play } from '../../life.ts';
@@ -147,5 +148,42 @@ test('lines and costs less discounts, and tax where prices are net, are what was
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+test('no line comes back more often than it was sold, whatever the refunds say', () => {
+  const refund = fc.record({
+    id: fc.integer({ min: 1, max: 99 }).map(String),
+    total_amount: fc.constant('1.00'),
+    items: fc.array(
+      fc.record({
+        item_type: fc.constantFrom('PRODUCT', 'SHIPPING'),
+        item_id: fc.constantFrom('1', '2', '3'),
+        quantity: fc.nat(5),
+      }),
+    ),
+  });
+  const line = { name: 'Shirt', sku: 'SHIRT', price: '1.00', giftCard: false };
+  const lines = [
+    { ...line, id: '1', quantity: 3 },
+    { ...line, id: '2', quantity: 1 },
+  ];
+  fc.assert(
+    fc.property(fc.array(refund), (refunds) => {
+      const told = returnsOf(refunds, lines);
+      const returned = (id: string) =>
+        told.flatMap((each) => each.lines).reduce((all, { line, quantity }) => all + (line === id ? quantity : 0), 0);
+      const asked = (id: string) =>
+        refunds
+          .flatMap(({ items }) => items)
+          .reduce((all, each) => all + (each.item_type === 'PRODUCT' && each.item_id === id ? each.quantity : 0), 0);
+      expect([returned('1'), returned('2'), returned('3')]).toEqual([
+        Math.min(asked('1'), 3),
+        Math.min(asked('2'), 1),
+        0,
+      ]);
+      expect(told).toHaveLength(refunds.length);
+    }),
+    { numRuns: 200 },
   );
 });
