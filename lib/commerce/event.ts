@@ -17,7 +17,7 @@ export interface Version {
   readonly revision?: number;
   /** RFC 3339 in UTC, as precise as the platform says it. */
   readonly updatedAt: string;
-  /** Hex SHA-256 of the body's bytes. */
+  /** Hex SHA-256 of the body's bytes, or of the picture where it was put together from several answers. */
   readonly digest: string;
 }
 

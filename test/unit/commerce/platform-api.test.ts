@@ -37,6 +37,13 @@ test('ids keep the digits that JSON.parse loses', async () => {
   expect(answer.content).toEqual({ id: '820982911946154508' });
 });
 
+test('an answer of nothing is read as nothing', async () => {
+  const server = await testServer((response) => void response.writeHead(204).end());
+  const shop = shopOf({ api: { url: server.url, secret: 'API' } });
+  const request = { path: '/things', params: {}, headers: {}, read: (body: unknown) => body ?? 'nothing' } as const;
+  expect(await readApi(request, { fetch, name: 'demo', shop })).toMatchObject({ content: 'nothing' });
+});
+
 describe('what is answered badly', () => {
   const refused = async (status: number) => (await ask((response) => json(response, status, { secret: 'x' }))).answer;
 
