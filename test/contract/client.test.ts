@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, createClient } from '../../lib/client/client.ts';
 import type { IntegrationApi } from '../../lib/contract/api.ts';
 import { ApiError } from '../../lib/contract/errors.ts';
-import { LOCAL_KEY } from '../../lib/lambda/authenticate.ts';
+import { LOCAL_BEARER, LOCAL_KEY } from '../../lib/lambda/authenticate.ts';
 import { freePorts, startStack } from '../../lib/tools/stack.ts';
 import { openServer } from '../support/http-server.ts';
 import { AWKWARD, answerExample } from './examples.ts';
@@ -107,6 +107,96 @@ describe.each([
       body: { type: 'seen', sessionId: 'cart-1', attributes: { page: '/tea' } },
     });
     expect(state).toMatchObject({ event: { type: 'seen' }, session: { integrationId: 'cart-1' } });
+  });
+
+  test('updates a session and a profile in the first version', async () => {
+    const state = await api.updateCustomerSession({
+      params: { customerSessionId: 'v1-cart' },
+      query: { dry: false },
+      body: { profileId: 'ann', coupon: 'SUMMER-0001', total: 60, attributes: {} },
+    });
+    expect(state).toMatchObject({
+      session: { integrationId: 'v1-cart', total: 60 },
+      profile: { integrationId: 'ann' },
+    });
+    const profile = await api.updateCustomerProfile({
+      params: { integrationId: 'ann' },
+      query: {},
+      body: { attributes: { Name: 'Ann' } },
+    });
+    expect(profile).toMatchObject({ session: { integrationId: '' }, profile: { attributes: { Name: 'Ann' } } });
+  });
+
+  test('reserves a coupon, finds it with its customers and theirs, and takes it back', async () => {
+    const reservation = {
+      params: { couponValue: 'SUMMER-0001' },
+      query: {},
+      body: { integrationIDs: ['ann'] },
+    };
+    const of = { params: { couponValue: 'SUMMER-0001' }, query: {}, body: undefined };
+    const ann = { params: { integrationId: 'ann' }, query: {}, body: undefined };
+    expect(await api.createCouponReservation(reservation)).toMatchObject({ value: 'SUMMER-0001', usageCounter: 0 });
+    expect(await api.getReservedCustomers(of)).toMatchObject({ totalResultSize: 1, data: [{ integrationId: 'ann' }] });
+    expect(await api.getReservedCoupons(ann)).toMatchObject({ totalResultSize: 1, data: [{ value: 'SUMMER-0001' }] });
+    const flags = { profile: true, coupons: true, loyalty: true, referrals: true, giveaways: true };
+    expect(await api.getCustomerInventory({ ...ann, query: flags })).toMatchObject({
+      profile: { integrationId: 'ann' },
+      coupons: [{ value: 'SUMMER-0001', state: 'active', profileRedemptionCount: 0 }],
+      loyalty: { programs: {} },
+      giveaways: [],
+    });
+    expect(await api.deleteCouponReservation(reservation)).toBeUndefined();
+  });
+
+  test('is told of a coupon that there is not', async () => {
+    const unknown = { params: { couponValue: 'no / such % code' }, query: {}, body: { integrationIDs: ['ann'] } };
+    expect(await failure(api.createCouponReservation(unknown))).toMatchObject({
+      name: 'NotFoundError',
+      upstream: { path: '/v1/coupon_reservations/{couponValue}', status: 404 },
+    });
+  });
+
+  test('updates profiles in bulk, and is answered nothing when it asks for that', async () => {
+    const body = { customerProfiles: [{ integrationId: 'ann', attributes: { Name: 'Ann' } }] };
+    expect(await api.updateCustomerProfilesV2({ params: {}, query: { silent: 'no' }, body })).toMatchObject({
+      integrationStates: [{ customerProfile: { integrationId: 'ann' }, effects: [] }],
+    });
+    expect(await api.updateCustomerProfilesV2({ params: {}, query: { silent: 'yes' }, body })).toBeUndefined();
+  });
+
+  test('finds profiles by their attributes', async () => {
+    const found = await api.getCustomerProfilesByAttributes({
+      params: {},
+      query: {},
+      body: { attributes: { Name: 'Ann' } },
+    });
+    expect(found).toMatchObject({ totalResultSize: 1, data: [{ integrationId: 'ann' }] });
+  });
+
+  test('moves profiles in and out of audiences', async () => {
+    const body = { data: [{ action: 'add', profileIntegrationId: 'ann', audienceId: 1 } as const] };
+    expect(await api.updateCustomerProfileAudiences({ params: {}, query: {}, body })).toBeUndefined();
+  });
+
+  test('creates referrals for several advocates, and is answered nothing when it asks for that', async () => {
+    const body = { campaignId: 3, advocateProfileIntegrationIds: ['ann', 'bob'], usageLimit: 1, attributes: {} };
+    const made = await api.createReferralsForMultipleAdvocates({ params: {}, query: { silent: 'no' }, body });
+    expect(made).toMatchObject({
+      totalResultSize: 2,
+      data: [{ advocateProfileIntegrationId: 'ann' }, { advocateProfileIntegrationId: 'bob' }],
+    });
+    const nothing = await api.createReferralsForMultipleAdvocates({ params: {}, query: { silent: 'yes' }, body });
+    expect(nothing).toBeUndefined();
+  });
+
+  test('signs bodies as the clients of 2018 and 2019 do, and sends a token where one is asked for', async () => {
+    const signing = createClient({ url: server.url, credentials: { signer: 1, key: LOCAL_KEY } });
+    const event = { type: 'seen', sessionId: 'cart-1', attributes: { page: '/tee/größe' } };
+    const state = await signing.trackEvent({ params: {}, query: { dry: false }, body: event });
+    expect(state).toMatchObject({ event: { type: 'seen' } });
+    const bearing = createClient({ url: server.url, credentials: { bearer: LOCAL_BEARER } });
+    const body = { data: [{ action: 'delete', profileIntegrationId: 'ann', audienceId: 1 } as const] };
+    expect(await bearing.updateCustomerProfileAudiences({ params: {}, query: {}, body })).toBeUndefined();
   });
 
   test('deletes a customer, and is told when there is none', async () => {

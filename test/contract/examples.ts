@@ -1,4 +1,6 @@
-import { LOCAL_KEY } from '../../lib/lambda/authenticate.ts';
+import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { LOCAL_BEARER, LOCAL_KEY } from '../../lib/lambda/authenticate.ts';
 import { type Answer, json } from '../support/http-server.ts';
 
 /** An id of characters that paths, queries and signatures stumble over. */
@@ -80,6 +82,23 @@ const REFERRAL = {
   batchId: 'tqyrgahe',
 };
 
+const COUPON = {
+  id: 6,
+  created: CREATED,
+  campaignId: 95,
+  value: 'SUMMER-0001',
+  usageLimit: 100,
+  startDate: '2020-01-24T14:15:22Z',
+  reservationLimit: 45,
+  usageCounter: 0,
+  reservation: true,
+  isReservationMandatory: false,
+};
+
+const V1_SESSION = { ...SESSION, coupon: '', referral: '', discounts: { '10% off': 6 } };
+
+const V1_STATE = { session: V1_SESSION, profile: PROFILE, event: EVENT };
+
 const FAULTS = {
   message: 'The submitted data was invalid',
   errors: [
@@ -89,9 +108,19 @@ const FAULTS = {
   ],
 };
 
+/** As the documents describe it: one of two headers with the key or a token, or a signature of the body's bytes. */
+const isKnown = (headers: IncomingHttpHeaders, body: string): boolean => {
+  const signature = createHmac('md5', Buffer.from(LOCAL_KEY, 'hex')).update(body).digest('hex');
+  return (
+    headers.authorization === `ApiKey-v1 ${LOCAL_KEY}` ||
+    headers.authorization === `Bearer ${LOCAL_BEARER}` ||
+    headers['content-signature'] === `signer=1; signature=${signature}`
+  );
+};
+
 /** Answers as a server that only knows these examples. */
 export const answerExample: Answer = (response, { method, url, headers, body }) => {
-  if (headers.authorization !== `ApiKey-v1 ${LOCAL_KEY}`) {
+  if (!isKnown(headers, body)) {
     return json(response, 401, { message: 'unauthorized', StatusCode: 401 });
   }
   if (body.includes('"lost"')) return json(response, 400, FAULTS);
@@ -105,11 +134,38 @@ export const answerExample: Answer = (response, { method, url, headers, body }) 
     case 'POST /v1/referrals':
       return json(response, 201, REFERRAL);
     case 'POST /v1/events?dry=false':
-      return json(response, 201, {
-        session: { ...SESSION, coupon: '', referral: '', discounts: { '10% off': 6 } },
+      return json(response, 201, V1_STATE);
+    case 'PUT /v1/customer_sessions/v1-cart?dry=false':
+      return json(response, 200, { ...V1_STATE, session: { ...V1_SESSION, integrationId: 'v1-cart' }, coupon: COUPON });
+    case 'PUT /v1/customer_profiles/ann':
+      return json(response, 200, { ...V1_STATE, session: { ...V1_SESSION, integrationId: '' } });
+    case 'POST /v1/coupon_reservations/SUMMER-0001':
+      return json(response, 201, COUPON);
+    case 'GET /v1/coupon_reservations/customerprofiles/SUMMER-0001':
+    case 'POST /v1/customer_profiles_search':
+      return json(response, 200, { totalResultSize: 1, data: [PROFILE] });
+    case 'GET /v1/coupon_reservations/coupons/ann':
+      return json(response, 200, { totalResultSize: 1, data: [COUPON] });
+    case 'GET /v1/customer_profiles/ann/inventory?profile=true&coupons=true&loyalty=true&referrals=true&giveaways=true':
+      return json(response, 200, {
         profile: PROFILE,
-        event: EVENT,
+        loyalty: { programs: {} },
+        referrals: [{ ...REFERRAL, referredCustomers: ['bob'] }],
+        coupons: [{ ...COUPON, profileRedemptionCount: 0, state: 'active' }],
+        giveaways: [],
+        achievements: [{ newer: true }],
       });
+    case 'PUT /v2/customer_profiles?silent=no':
+      return json(response, 200, { integrationStates: [{ ...STATE_V2, customerProfile: PROFILE }] });
+    case 'POST /v1/referrals_for_multiple_advocates?silent=no':
+      return json(response, 201, {
+        totalResultSize: 2,
+        data: [REFERRAL, { ...REFERRAL, id: 7, advocateProfileIntegrationId: 'bob' }],
+      });
+    case 'DELETE /v1/coupon_reservations/SUMMER-0001':
+    case 'PUT /v2/customer_profiles?silent=yes':
+    case 'POST /v1/referrals_for_multiple_advocates?silent=yes':
+    case 'POST /v2/customer_audiences':
     case 'DELETE /v1/customer_data/ann':
       return void response.writeHead(204).end();
     default:

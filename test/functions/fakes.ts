@@ -8,6 +8,7 @@ import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
 import { type KeyRecord, keyItem } from '../../lib/lambda/keys.ts';
 import type { LogFields, Logger } from '../../lib/lambda/logger.ts';
 import { type OperationDeps, operationHandler } from '../../lib/lambda/operation-handler.ts';
+import type { Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
@@ -64,9 +65,13 @@ export const batch = (...bodies: unknown[]) => ({
 export const setUp = async <O extends AnyOperation>(
   row: O,
   operation: EngineOperation<O>,
-  { store = memoryStore(), over = {} }: { store?: Store; over?: Partial<OperationDeps> } = {},
+  {
+    store = memoryStore(),
+    over = {},
+    promotions = snapshot(),
+  }: { store?: Store; over?: Partial<OperationDeps>; promotions?: Snapshot } = {},
 ) => {
-  const engine = testEngine(snapshot(), watched(store));
+  const engine = testEngine(promotions, watched(store));
   const { lines, log } = keptLog();
   await store.write([{ put: keyItem(1, KEY, TEST_KEY), expect: 'absent' }], randomUUID());
   const deps: OperationDeps = {
