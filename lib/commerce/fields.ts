@@ -2,6 +2,17 @@ import * as z from 'zod';
 import { InvalidRequestError } from '../contract/errors.ts';
 import { issuesOf } from '../contract/validate.ts';
 
+/** An id: a number, or its digits where a number could not hold them (lib/commerce/json.ts). */
+export const Id = z
+  .union([z.int().positive(), z.string().regex(/^\d{1,20}$/)], { error: 'expected an id of digits' })
+  .transform(String);
+
+/** An id, where 0 and the empty text stand for none. */
+export const OptionalId = z
+  .union([z.literal([0, '0', '']).transform(() => undefined), Id])
+  .nullish()
+  .transform((id) => id ?? undefined);
+
 /**
  * A point in time, in UTC, with the fraction that the platform gives. One that is not within the years 0000 to 9999 in
  * UTC is refused: its text would not sort. The bound comes first: patterns need time for long texts.

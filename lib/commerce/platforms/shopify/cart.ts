@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { decimal, sum } from '../../../contract/decimal.ts';
 import { Amount, Currency } from '../../amount.ts';
 import type { Buyer, Cart, Line } from '../../event.ts';
+import { Id } from '../../fields.ts';
 import { guestOf, sessionNamed } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
-import { globalId, Id, Token } from './fields.ts';
+import { globalId, Token } from './fields.ts';
 import { moneySet, shopMoney } from './money.ts';
 
 const price = { price: Amount, price_set: moneySet(Amount).nullish() };

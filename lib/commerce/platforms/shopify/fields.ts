@@ -1,10 +1,5 @@
 import * as z from 'zod';
 
-/** An id: a number, or its digits where a number could not hold them (lib/commerce/json.ts). */
-export const Id = z
-  .union([z.int().positive(), z.string().regex(/^\d{1,20}$/)], { error: 'expected an id of digits' })
-  .transform(String);
-
 /** The id inside of a global id: `gid://shopify/Order/820982911946154508`. */
 export const globalId = (type: 'Order' | 'Customer' | 'Refund' | 'LineItem') => {
   const prefix = `gid://shopify/${type}/`;

@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import type { CommerceEvent, Delivery, Version } from '../../event.ts';
-import { BEFORE_ALL, Instant, reader } from '../../fields.ts';
+import { BEFORE_ALL, Id, Instant, reader } from '../../fields.ts';
 import { readJson } from '../../json.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { cartOf, isForeign, readCheckout } from './checkout.ts';
 import { customerOf, readCustomer } from './customer.ts';
-import { Id } from './fields.ts';
 import { kindOf } from './kind.ts';
 import { orderOf, readOrder } from './order.ts';
 import { assertOwn } from './own.ts';
