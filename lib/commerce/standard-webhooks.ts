@@ -20,7 +20,9 @@ export const verifyStandardWebhook = (
   now: Date,
 ): void => {
   const names = headers['svix-id'] === undefined ? 'webhook' : 'svix';
-  const [id = '', timestamp = '', list = ''] = ['id', 'timestamp', 'signature'].map((name) => headers[`${names}-${name}`]);
+  const [id = '', timestamp = '', list = ''] = ['id', 'timestamp', 'signature'].map(
+    (name) => headers[`${names}-${name}`],
+  );
   const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
   const genuine = [
     isSharedSigned(entriesOf(list, 'v1,'), keys.filter(Buffer.isBuffer), signed),

@@ -12,8 +12,8 @@ export const LineItem = z.object({
   variation_id: OptionalId,
   sku: z.string().nullish(),
   quantity: Amount.transform(decimal),
-  subtotal: Amount,
-  subtotal_tax: Amount.nullish(),
+  subtotal: SignedAmount,
+  subtotal_tax: SignedAmount.nullish(),
 });
 type LineItem = z.output<typeof LineItem>;
 
