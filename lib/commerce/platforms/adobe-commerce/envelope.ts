@@ -35,9 +35,9 @@ const SUBJECTS = new Map<string, Subject>([
 const PREFIX = 'com.adobe.commerce.';
 
 /** The name of the recipient; CloudEvents of their own have no room for underscores. */
-const recipient = { recipient_client_id: z.unknown(), recipientclientid: z.unknown() };
+const recipient = { recipient_client_id: z.unknown().optional(), recipientclientid: z.unknown().optional() };
 
-const CloudEvent = z.object({ type: z.string(), data: z.object({ value: z.unknown() }).nullish() });
+const CloudEvent = z.object({ type: z.string(), data: z.object({ value: z.unknown().optional() }).nullish() });
 
 const Fields = z.record(z.string(), z.unknown());
 

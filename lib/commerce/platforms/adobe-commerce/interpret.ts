@@ -48,7 +48,7 @@ export const interpret = (
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const readValue = reader(z.looseObject({ order: z.unknown() }));
+const readValue = reader(z.looseObject({ order: z.unknown().optional() }));
 
 const readNames = reader(
   z.object({ entity_id: OptionalId, id: OptionalId, order_id: OptionalId, updated_at: Timestamp.nullish() }),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Decimal, decimal } from '../../../contract/decimal.ts';
-import { Amount, moneyText } from '../../amount.ts';
-import type { Line } from '../../event.ts';
+import { Amount, moneyText, unitPrice } from '../../amount.ts';
+import type { Line, Money } from '../../event.ts';
 import { OptionalId } from './fields.ts';
 import type { Pricing } from './pricing.ts';
 
@@ -22,6 +22,10 @@ export const Item = z.object({
   price_incl_tax: Amount.nullish(),
   base_price: Amount.nullish(),
   base_price_incl_tax: Amount.nullish(),
+  row_total: Amount.nullish(),
+  row_total_incl_tax: Amount.nullish(),
+  base_row_total: Amount.nullish(),
+  base_row_total_incl_tax: Amount.nullish(),
 });
 type Item = z.output<typeof Item>;
 
@@ -43,7 +47,7 @@ export const soldLines = (items: readonly Item[], cancelled: boolean, pricing: P
 
 const lineOf = (item: Item, counted: Decimal, pricing: Pricing): SoldLine => {
   const sku = item.sku?.trim() || (item.product_id ? `product:${item.product_id}` : `line:${item.item_id ?? ''}`);
-  const price = decimal(pricing.priceOf(item));
+  const price = decimal(priceOf(item, pricing));
   const whole = counted.eq(counted.round());
   return {
     id: item.item_id ?? sku,
@@ -55,4 +59,12 @@ const lineOf = (item: Item, counted: Decimal, pricing: Pricing): SoldLine => {
     giftCard: item.product_type === 'giftcard',
     counted,
   };
+};
+
+/** Prices are rounded one by one, and rows on their own: what the row comes to is what is charged. */
+const priceOf = (item: Item, pricing: Pricing): Money => {
+  const [price, row] = [pricing.priceOf(item), pricing.rowOf(item)];
+  // A bundle may have no total of its own.
+  const told = row !== undefined && row !== null && decimal(row).gt(0);
+  return told ? unitPrice(row, item.qty_ordered.toNumber(), price) : price;
 };

@@ -9,6 +9,10 @@ interface Prices {
   readonly price_incl_tax?: MaybeMoney;
   readonly base_price?: MaybeMoney;
   readonly base_price_incl_tax?: MaybeMoney;
+  readonly row_total?: MaybeMoney;
+  readonly row_total_incl_tax?: MaybeMoney;
+  readonly base_row_total?: MaybeMoney;
+  readonly base_row_total_incl_tax?: MaybeMoney;
 }
 
 interface Totals {
@@ -29,6 +33,8 @@ export interface Pricing {
   readonly currency: string;
   /** @throws InvalidRequestError when the line has no such price. */
   priceOf(item: Prices): Money;
+  /** What all of a line comes to before discounts. */
+  rowOf(item: Prices): MaybeMoney;
   shippingOf(order: Totals): MaybeMoney;
   /** What an order or a credit memo comes to. */
   totalOf(body: Pick<Totals, 'grand_total' | 'base_grand_total'>): MaybeMoney;
@@ -43,20 +49,19 @@ export interface Pricing {
 export const pricingOf = ({ order_currency_code, base_currency_code }: Totals, shop: Shop): Pricing => {
   const isBase = order_currency_code !== shop.currency && base_currency_code === shop.currency;
   const gross = shop.prices === 'gross';
+  const [base, taxed] = [isBase ? 'base_' : '', gross ? '_incl_tax' : ''] as const;
   return {
     currency: isBase ? shop.currency : order_currency_code,
     priceOf: (item) => {
-      const field = `${isBase ? 'base_' : ''}price${gross ? '_incl_tax' : ''}` as const;
+      const field = `${base}price${taxed}` as const;
       const price = item[field];
       if (price !== undefined && price !== null) return price;
       const details = `a line has no ${field}, which is the price that counts for this shop`;
       throw new InvalidRequestError([{ title: 'required', details, source: { pointer: '/items' } }]);
     },
-    shippingOf: (order) =>
-      gross
-        ? order[isBase ? 'base_shipping_incl_tax' : 'shipping_incl_tax']
-        : order[isBase ? 'base_shipping_amount' : 'shipping_amount'],
-    totalOf: (body) => body[isBase ? 'base_grand_total' : 'grand_total'],
-    paidOf: (order) => order[isBase ? 'base_total_paid' : 'total_paid'],
+    rowOf: (item) => item[`${base}row_total${taxed}`],
+    shippingOf: (order) => order[`${base}shipping${gross ? '_incl_tax' : '_amount'}`],
+    totalOf: (body) => body[`${base}grand_total`],
+    paidOf: (order) => order[`${base}total_paid`],
   };
 };

@@ -44,7 +44,8 @@ export interface SoldLine extends Line {
 
 /**
  * The sold lines: products that the buyer put there, and what has a price beside them. The shop's gifts are not bought,
- * nor is what an integration put in for nothing, and a price below zero is a discount (commerce-platforms.md §10).
+ * nor is what an integration put in for nothing, and a price below zero is a discount (commerce-platforms.md §10). A
+ * price before discounts is stated one way only, with tax or without: `prices` of shops.yaml has nothing to choose.
  */
 export const soldLines = ({ lineItems, customLineItems }: Lines): SoldLine[] => [
   ...lineItems.filter((item) => item.quantity > 0 && !isGift(item)).map(productLine),

@@ -15,8 +15,8 @@ const readNotification = reader(
     createdAt: Instant.nullish(),
     modifiedAt: Instant.nullish(),
     payloadNotIncluded: z.object({}).nullish(),
-    order: z.unknown(),
-    customer: z.unknown(),
+    order: z.unknown().optional(),
+    customer: z.unknown().optional(),
   }),
 );
 
