@@ -122,8 +122,8 @@ describe('what cannot be read', () => {
       await expect(failed).rejects.toThrow(UpstreamError);
       await expect(failed).rejects.toMatchObject({ onQueue: 'retry' });
     }
-    const other = { order: order(), settings: { shopId: 'https://other.example' } };
-    await expect(complete('order/100', other, other.settings)).rejects.toThrow(UnauthorizedError);
+    const other = complete('order/100', { order: order() }, { shopId: 'https://other.example' });
+    await expect(other).rejects.toThrow(UnauthorizedError);
     await expect(complete('order/100', { order: { id: 100 } })).rejects.toMatchObject({ onQueue: 'park' });
     const unset = { ...contextOf(), fetch, apiSecret: '' };
     await expect(woocommerce.complete?.(thin('order/100'), unset)).rejects.toThrow(ConfigurationError);
