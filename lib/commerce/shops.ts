@@ -15,8 +15,8 @@ export const Shop = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   /**
    * What the platform calls the shop in its deliveries: Shopify's number, commercetools' project key, BigCommerce's store
-   * hash, WooCommerce's address, Adobe's client id, Stripe's account. One secret may sign for several shops, so a body that
-   * names another is refused.
+   * hash, WooCommerce's address, Adobe's client id, Stripe's account, what a `standard` shop calls itself. One secret may
+   * sign for several shops, so a body that names another is refused.
    */
   shopId: z.string().min(1).max(255),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */

@@ -289,6 +289,10 @@ describe('amounts', () => {
     expect(orderOf({ line_items: [item({ quantity: 0 })] }).lines).toEqual([]);
   });
 
+  test('below zero are told as they are: no session takes them, and a person sees it', () => {
+    expect(orderOf({ line_items: [item({ quantity: 1, subtotal: '-5.00' })] }).lines).toMatchObject([{ price: '-5' }]);
+  });
+
   test('of fees are a cost; a fee below zero is a discount', () => {
     const fee_lines = [{ total: '3.00', total_tax: '0.30' }, { total: '1.50', total_tax: '0' }, { total: '-4.00' }];
     expect(orderOf({ fee_lines }).costs).toEqual({ shipping: '5', fee: '4.5' });
