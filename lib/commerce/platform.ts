@@ -19,6 +19,8 @@ export interface AuthenticateContext {
   readonly fetch: typeof fetch;
   /** The shop's own `secretHeader`, for what is not signed. */
   readonly secretHeader?: string | undefined;
+  /** The shop's own `signature`, where it is not the platform's usual one. */
+  readonly signature?: Shop['signature'];
 }
 
 /** What `complete` needs to know beside the event: how to read from the platform as this shop. */

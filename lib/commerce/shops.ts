@@ -4,6 +4,8 @@ import { Applications } from './applications.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
 
+const HeaderName = z.string().regex(/^[a-z0-9-]{1,64}$/, 'use the lower-case name of a header');
+
 /** One shop of shops.yaml: where its events come from and how they become promotion calls (design.md decision 21). */
 export const Shop = z.strictObject({
   platform: z.enum(['shopify', 'commercetools', 'woocommerce', 'bigcommerce', 'adobe-commerce', 'stripe', 'standard']),
@@ -13,8 +15,8 @@ export const Shop = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   /**
    * What the platform calls the shop in its deliveries: Shopify's number, commercetools' project key, BigCommerce's store
-   * hash, WooCommerce's address, Adobe's client id, Stripe's account. One secret may sign for several shops, so a body that
-   * names another is refused.
+   * hash, WooCommerce's address, Adobe's client id, Stripe's account, what a `standard` shop calls itself. One secret may
+   * sign for several shops, so a body that names another is refused.
    */
   shopId: z.string().min(1).max(255),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
@@ -23,9 +25,23 @@ export const Shop = z.strictObject({
    * Header in which the platform sends one of the secrets as it is, for BigCommerce hooks that were made before it signed
    * any; unset: what is not signed is refused.
    */
-  secretHeader: z
-    .string()
-    .regex(/^[a-z0-9-]{1,64}$/, 'use the lower-case name of a header')
+  secretHeader: HeaderName.optional(),
+  /**
+   * How a `standard` shop signs that does not sign as Standard Webhooks do: the HMAC-SHA256 of the raw body, by the secret's
+   * own characters, in a header. Unset: Standard Webhooks.
+   */
+  signature: z
+    .strictObject({
+      header: HeaderName,
+      encoding: z.enum(['hex', 'base64']).default('hex'),
+      /** What stands before the signature in its header: `sha256=`. */
+      prefix: z.string().max(40).default(''),
+      /**
+       * Header of the time of sending, in seconds of Unix time; it is signed too, with a dot, before the body, and may be
+       * 300 seconds off. Unset: a delivery never grows too old.
+       */
+      timestampHeader: HeaderName.optional(),
+    })
     .optional(),
   /** Where the platform's own API of this shop is, and the name of the secret to read it with; for thin deliveries. */
   api: z
