@@ -8,6 +8,7 @@ import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
 import { type KeyRecord, keyItem } from '../../lib/lambda/keys.ts';
 import type { LogFields, Logger } from '../../lib/lambda/logger.ts';
 import { type OperationDeps, operationHandler } from '../../lib/lambda/operation-handler.ts';
+import type { Remotes } from '../../lib/lambda/remotes.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
@@ -69,7 +70,8 @@ export const setUp = async <O extends AnyOperation>(
     store = memoryStore(),
     over = {},
     promotions = snapshot(),
-  }: { store?: Store; over?: Partial<OperationDeps>; promotions?: Snapshot } = {},
+    remotes = () => undefined,
+  }: { store?: Store; over?: Partial<OperationDeps>; promotions?: Snapshot; remotes?: Remotes } = {},
 ) => {
   const engine = testEngine(promotions, watched(store));
   const { lines, log } = keptLog();
@@ -78,7 +80,7 @@ export const setUp = async <O extends AnyOperation>(
     engine: engine.deps,
     authenticate: authenticator({ store, accountId: 1, keySecret: KEY_SECRET, stage: 'test', now: engine.deps.now }),
     maxBodyBytes: 5 * 1024 * 1024,
-    calls: callsWith({ engine: engine.deps, remotes: async () => undefined }),
+    calls: callsWith({ engine: engine.deps, remotes }),
     log,
     ...over,
   };
