@@ -62,17 +62,18 @@ export const batch = (...bodies: unknown[]) => ({
   })),
 });
 
-/** An operation's function on an engine of its own. */
-export const setUp = async <O extends AnyOperation>(
-  row: O,
-  operation: EngineOperation<O>,
-  {
-    store = memoryStore(),
-    over = {},
-    promotions = snapshot(),
-    remotes = () => undefined,
-  }: { store?: Store; over?: Partial<OperationDeps>; promotions?: Snapshot; remotes?: Remotes } = {},
-) => {
+/** What the functions of a stage share. */
+export const stage = async ({
+  store = memoryStore(),
+  over = {},
+  promotions = snapshot(),
+  remotes = () => undefined,
+}: {
+  store?: Store;
+  over?: Partial<OperationDeps>;
+  promotions?: Snapshot;
+  remotes?: Remotes;
+} = {}) => {
   const engine = testEngine(promotions, watched(store));
   const { lines, log } = keptLog();
   await store.write([{ put: keyItem(1, KEY, TEST_KEY), expect: 'absent' }], randomUUID());
@@ -84,11 +85,19 @@ export const setUp = async <O extends AnyOperation>(
     log,
     ...over,
   };
+  return { engine, store, lines, deps };
+};
+
+/** An operation's function on an engine of its own. */
+export const setUp = async <O extends AnyOperation>(
+  row: O,
+  operation: EngineOperation<O>,
+  options: Parameters<typeof stage>[0] = {},
+) => {
+  const { deps, ...rest } = await stage(options);
   const handler = operationHandler(row, operation, async () => deps);
   return {
-    engine,
-    store,
-    lines,
+    ...rest,
     handler,
     send: async (event: unknown) => {
       const answer = (await handler(event, context())) as HttpAnswer;

@@ -84,7 +84,13 @@ test("our key's refusal is not told as the caller's fault, and waits on a queue"
 describe('guarded', () => {
   const guarding = () => {
     const told: (readonly object[])[] = [];
-    return { told, guard: (effects: readonly object[]) => void told.push(effects) ?? [] };
+    return {
+      told,
+      guard: (effects: readonly object[]) => {
+        told.push(effects);
+        return [];
+      },
+    };
   };
 
   test('the guard is told the effects of either side', async () => {
