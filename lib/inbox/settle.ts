@@ -46,8 +46,8 @@ export const settle = async (
   } catch (error) {
     if (error instanceof ApiError && error.onQueue === 'drop') return { outcome: 'dropped', reason: error.name };
     const reason = parkReason(error, message, deps.now());
-    // What is contended for passes, and another server's words about it belong in no log.
-    if (error instanceof ConflictError) return { outcome: 'failed', reason: error.name };
+    // Another server's own words belong in no log.
+    if (error instanceof ConflictError && error.upstream) return { outcome: 'failed', reason: error.name };
     if (!reason) return { outcome: 'failed', reason: nameOf(error), error };
     try {
       const { id, body, sentAt } = message;
