@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Segment, segments } from '../store/segment.ts';
 import type { Store } from '../store/store.ts';
-import { type Environment, environmentText, readEnvironment, type VariableName } from './environment.ts';
+import { countedStage, type Environment, environmentText, readEnvironment, type VariableName } from './environment.ts';
 import { jsonLogger } from './logger.ts';
 import type { CheckedQueue, SqsClient } from './sqs-queue.ts';
 
@@ -36,7 +36,7 @@ export const once = <Name extends VariableName, T>(
 export const now = (): Date => new Date();
 
 /** The logger of all functions. */
-export const log = jsonLogger();
+export const log = jsonLogger(undefined, now, countedStage());
 
 /** The account whose items are in the store. */
 export const openAccountId = (): Promise<number> => once('account', ['ACCOUNT_ID'], ({ ACCOUNT_ID }) => ACCOUNT_ID);

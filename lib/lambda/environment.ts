@@ -78,3 +78,7 @@ export const readEnvironment = <Name extends VariableName>(
   if (faults.length > 0) throw new ConfigurationError(faults.join('; '));
   return Object.fromEntries(values) as Pick<Environment, Name>;
 };
+
+/** The stage whose lines are counted; none locally, where people read them, and none in tests. */
+export const countedStage = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  env.STAGE === 'local' ? undefined : env.STAGE || undefined;

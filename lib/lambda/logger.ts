@@ -1,3 +1,5 @@
+import { metricFields } from './metrics.ts';
+
 /**
  * What a log line may hold beside its message: this list is closed, so that no body, header or secret gets into a log by
  * mistake. All of it is ids, counts and fixed texts.
@@ -19,6 +21,8 @@ export interface LogFields {
   readonly status?: number;
   readonly bytes?: number;
   readonly count?: number;
+  /** How long a message waited before it was worked on, in milliseconds. */
+  readonly lagMs?: number;
   /** Told with its stack, or its name and text. */
   readonly error?: unknown;
 }
@@ -30,17 +34,24 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** Writes each line as JSON to standard output, where AWS Lambda picks it up. */
+/**
+ * Writes each line as JSON to standard output, where AWS Lambda picks it up.
+ *
+ * @param stage counts the lines for its metrics; without one nothing is counted.
+ */
 export const jsonLogger = (
   write: (line: string) => void = (line) => process.stdout.write(line),
   now: () => Date = () => new Date(),
+  stage?: string,
 ): Logger => {
   const line =
     (level: 'info' | 'error') =>
-    (message: string, { error, ...fields }: LogFields = {}): void =>
-      write(
-        `${JSON.stringify({ level, message, at: now().toISOString(), ...fields, ...(error !== undefined && { error: described(error) }) })}\n`,
-      );
+    (message: string, { error, ...fields }: LogFields = {}): void => {
+      const at = now();
+      const told = { level, message, at: at.toISOString(), ...fields };
+      const counted = stage === undefined ? {} : metricFields(message, fields, stage, at);
+      write(`${JSON.stringify({ ...told, ...(error !== undefined && { error: described(error) }), ...counted })}\n`);
+    };
   return { info: line('info'), error: line('error') };
 };
 

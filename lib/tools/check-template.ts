@@ -11,15 +11,18 @@ const readJson = async (path: string): Promise<unknown> => JSON.parse(await read
 const template = (await readJson(join(PACKAGE, 'cloudformation-template-update-stack.json'))) as Template;
 const sizes = (await readJson(BUNDLE_SIZES)) as Record<string, number>;
 
+/** Longer than every name of a function. */
+const NAME = 38;
+
 const grouped = (actions: readonly string[]): string =>
   Object.entries(Object.groupBy(actions, (action) => action.split(':')[0] ?? ''))
     .map(([service, names = []]) => `${service}: ${names.map((name) => name.split(':')[1]).join(' ')}`)
-    .join('\n'.padEnd(36));
+    .join('\n'.padEnd(NAME + 10));
 
-console.log(`${'function'.padEnd(26)}${'KB'.padStart(6)}   its role allows`);
+console.log(`${'function'.padEnd(NAME)}${'KB'.padStart(6)}   its role allows`);
 for (const { name, module, actions } of deployedFunctions(template)) {
   const kilobytes = ((sizes[`${module}.mjs`] ?? 0) / 1024).toFixed(0);
-  console.log(`${name.padEnd(26)}${kilobytes.padStart(6)}   ${grouped(actions)}`);
+  console.log(`${name.padEnd(NAME)}${kilobytes.padStart(6)}   ${grouped(actions)}`);
 }
 
 const faults = templateFaults(template, await loadAwsServiceSpec());

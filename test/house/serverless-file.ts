@@ -31,5 +31,5 @@ export const serverlessFile = (): ServerlessFile => {
   const text = readFileSync('serverless.yml', 'utf8');
   const service = /^service: (.+)$/m.exec(text)?.[1] ?? '';
   const resolved = text.replaceAll(`\${self:service}`, service).replaceAll(`\${sls:stage}`, 'local');
-  return parse(resolved, { customTags: [short('!Ref', 'Ref'), short('!GetAtt', 'Fn::GetAtt')] });
+  return parse(resolved, { merge: true, customTags: [short('!Ref', 'Ref'), short('!GetAtt', 'Fn::GetAtt')] });
 };
