@@ -3,6 +3,7 @@ import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
+import { deadlineOf } from './deadline.ts';
 import { log, openQueue } from './deps.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
@@ -12,10 +13,15 @@ export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin'>;
 
 const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
 
-const openInbox = async (operations: EngineOperations<OperationId>): Promise<InboxHandlerDeps> => {
+const openInbox = async (
+  operations: EngineOperations<OperationId>,
+  deadline: Date | undefined,
+): Promise<InboxHandlerDeps> => {
   const [calls, shops, hints] = await Promise.all([openCalls(), openShops(), openQueue('OUTBOX_QUEUE_URL')]);
   const { store, accountId, segment, now } = calls.engine;
-  const connect = connectWith(operations, calls.make);
+  const connect = connectWith(operations, (row, operation, input, call) =>
+    calls.make(row, operation, input, { ...call, deadline }),
+  );
   const warn = (error: unknown) => log.error('inbox', { reason: 'hint lost, the sweep will find the outbox', error });
   return { store, accountId, segment, now, shops, hints, connect, ownerOf: calls.ownerOf, warn, log: logLine };
 };
@@ -27,11 +33,16 @@ const openInbox = async (operations: EngineOperations<OperationId>): Promise<Inb
  * @param operations every operation of the table: a message may name any.
  */
 export const inboxHandler =
-  (operations: EngineOperations<OperationId>, open: () => Promise<InboxHandlerDeps> = () => openInbox(operations)) =>
+  (
+    operations: EngineOperations<OperationId>,
+    open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) => openInbox(operations, deadline),
+  ) =>
   async (event: unknown, context?: Context): Promise<SQSBatchResponse> => {
     const messages = incoming(event);
     try {
-      return batchAnswer(await processInbox(messages, { ...(await open()), mayBegin: timeLeft(context) }));
+      return batchAnswer(
+        await processInbox(messages, { ...(await open(deadlineOf(context))), mayBegin: timeLeft(context) }),
+      );
     } catch (error) {
       log.error('inbox', { outcome: 'failed', count: messages.length, error });
       return batchAnswer(messages.map(({ id }) => id));
