@@ -33,13 +33,14 @@ export const noteFailure = async (
   for (let tries = 1; ; tries++) {
     const [item, held] = await store.get([seen.key, target]);
     if (item?.version !== seen.version) return undefined;
-    const delivery = afterFailure(waitingIn(item).delivery, attempt, { now: now(), random: random() });
+    const at = now();
+    const delivery = afterFailure(waitingIn(item).delivery, attempt, { now: at, random: random() });
     const due = delivery.next === undefined ? undefined : new Date(delivery.next);
     const isOurs = 'ours' in attempt;
     try {
       // A crash before this leaves it due: it is attempted again. After it the sweep brings it up when its time has come.
       const changes: Change[] = [waitingChange(item, delivery, due)];
-      await store.write(isOurs ? changes : [...changes, ...targetChanges(target, held, delivery, now())], randomUUID());
+      await store.write(isOurs ? changes : [...changes, ...targetChanges(target, held, delivery, at)], randomUUID());
       return delivery;
     } catch (error) {
       if (!(error instanceof StaleWriteError) || tries >= TRIES) throw error;

@@ -37,5 +37,7 @@ const encoded = (text: string): string =>
 const keyOf = (secret: string): Buffer => {
   const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
   if (SECRET.test(secret) && key.length >= 24 && key.length <= 64) return key;
-  throw new ConfigurationError('a secret that signs effects is refused: it must be whsec_ and base64 of 24 to 64 bytes');
+  throw new ConfigurationError(
+    'a secret that signs effects is refused: it must be whsec_ and base64 of 24 to 64 bytes',
+  );
 };

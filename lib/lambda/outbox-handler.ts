@@ -17,7 +17,7 @@ export interface OutboxDeps extends PublishDeps {
 }
 
 const openPost = (): Promise<PublishDeps['post']> =>
-  once('effects webhook', ['STAGE', 'SECRETS'], async ({ STAGE }) => {
+  once('effects webhook', ['STAGE'], async ({ STAGE }) => {
     const send = webhookPost({ allowLoopback: STAGE === 'local' });
     // Opened when it is first needed: where all effects go to the queue there may be none.
     return effectsWebhook({ secrets: { get: async (names) => (await openSecrets()).get(names) }, send, now, log });

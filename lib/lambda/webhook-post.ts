@@ -1,4 +1,4 @@
-import { type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -89,13 +89,18 @@ const exchange = (
       lookup: only(addresses),
       signal,
     });
+    let answer: Attempt | undefined;
     // Destroying may bring further errors; one without a listener would end the process.
-    request.on('error', reject);
+    request.on('error', (error) => (answer ? resolve(answer) : reject(error)));
     request.once('response', (response) => {
-      const status = response.statusCode ?? 0;
       const waitMs = retryAfterMs(response.headers['retry-after'], now());
+      const told: Attempt = {
+        status: response.statusCode ?? 0,
+        ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+      };
+      answer = told;
       const finish = () => {
-        resolve({ status, ...(waitMs !== undefined && { retryAfterMs: waitMs }) });
+        resolve(told);
         request.destroy();
       };
       let size = 0;
