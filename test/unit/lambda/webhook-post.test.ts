@@ -1,6 +1,9 @@
+import { createServer as createTlsServer } from 'node:https';
 import { createServer, type Socket } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { type PostOptions, webhookPost } from '../../../lib/lambda/webhook-post.ts';
+import { testCertificate } from '../../support/certificate.ts';
 import { listen, testServer } from '../../support/http-server.ts';
 
 const HEADERS = { 'content-type': 'application/json', 'webhook-id': 'p1' };
@@ -110,6 +113,26 @@ test('outside the local stage nothing goes without TLS', async () => {
   expect(await post(url, { allowLoopback: false })).toEqual({ failure: 'not-https' });
   expect(await post(url.replace('http:', 'https:'))).toMatchObject({ failure: expect.stringMatching(/^[A-Z_0-9]+$/) });
   expect(connections()).toBe(1);
+});
+
+test('with TLS the receiver must prove the name that it is called by', async () => {
+  const certificate = testCertificate('receiver.example');
+  const server = createTlsServer(certificate, (request, response) => {
+    request.resume();
+    response.writeHead(204).end();
+  });
+  const { port } = new URL(await listen(server));
+  const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+  const trusted = getCACertificates('default');
+  onTestFinished(() => {
+    setDefaultCACertificates(trusted);
+    server.close();
+  });
+  const send = (host: string) => post(`https://${host}:${port}/`, { resolve });
+  expect(await send('receiver.example')).toEqual({ failure: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  setDefaultCACertificates([certificate.cert]);
+  expect(await send('receiver.example')).toEqual({ status: 204 });
+  expect(await send('other.example')).toEqual({ failure: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 });
 
 test('a host that is not found, and one that never answers the resolver', async () => {
