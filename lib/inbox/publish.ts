@@ -52,30 +52,34 @@ export const publish = async (key: Key, deps: PublishDeps): Promise<Published> =
   const { publication } = waitingIn(item);
   const { shop } = publication;
   const to = shop === undefined ? 'queue' : shops.get(shop)?.effects;
-  const about = shop === undefined ? {} : { shop };
-  if (to === 'none') {
-    await remove(item, deps);
-    return { outcome: 'dropped', ...about };
-  }
-  if (to === 'queue') {
+  if (shop === undefined || to === 'queue') {
     // After a crash here it is delivered again, with the same id.
     await queue.send({ body: JSON.stringify(publication) });
     await remove(item, deps);
-    return { outcome: 'published', ...about };
+    return { outcome: 'published', ...(shop !== undefined && { shop }) };
   }
-  return { ...(await attemptWebhook(item, to?.webhook, deps)), ...about };
+  if (to === 'none') {
+    await remove(item, deps);
+    return { outcome: 'dropped', shop };
+  }
+  return { ...(await attemptWebhook(item, targetKey(accountId, shop), to?.webhook, deps)), shop };
 };
 
 const remove = ({ key }: Item, { store }: PublishDeps): Promise<void> => store.write([{ remove: key }], randomUUID());
 
-const attemptWebhook = async (item: Item, webhook: Webhook | undefined, deps: PublishDeps): Promise<Published> => {
-  const { store, accountId, now, post } = deps;
+/** @param key where it is kept what is known of the receiver. */
+const attemptWebhook = async (
+  item: Item,
+  key: Key,
+  webhook: Webhook | undefined,
+  deps: PublishDeps,
+): Promise<Published> => {
+  const { store, now, post } = deps;
   const { publication, delivery } = waitingIn(item);
   if (delivery?.stopped) return { outcome: 'stopped', reason: delivery.stopped };
   if (delivery?.next !== undefined && now().getTime() < Date.parse(delivery.next)) {
     return { outcome: 'postponed', reason: 'not yet' };
   }
-  const key = targetKey(accountId, publication.shop ?? '');
   const [target] = await store.get([key]);
   if (target && targetIn(target)?.disabled) {
     return (await stopDisabled(item, target, deps))

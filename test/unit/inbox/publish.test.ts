@@ -273,6 +273,14 @@ test('two that fail at once are both noted', async () => {
   expect((await items()).map(({ delivery }) => delivery?.attempts)).toEqual([1, 1]);
 });
 
+test('one that is attempted twice at once counts the failure once', async () => {
+  const { store, deps, answers, items } = receiving();
+  answers(() => ({ status: 500 }));
+  const key = await put(store);
+  await Promise.all([publish(key, deps), publish(key, deps)]);
+  expect(await items()).toMatchObject([{ delivery: { attempts: 1 } }]);
+});
+
 test('what was erased while it was attempted is not written again', async () => {
   const { store, deps, answers } = receiving();
   const key = await put(store);
