@@ -72,6 +72,7 @@ const sent = z
     {
       error: 'expected an object of attributes',
       abort: true,
+      params: { title: 'Invalid type' },
     },
   )
   .superRefine((value, context) => {
@@ -101,12 +102,12 @@ export const attributes = sent
   .transform((value): Attributes | undefined => (isPlain(value) ? (value as Attributes) : undefined))
   .meta({ documented: DOCUMENTED });
 
+const NO_ATTRIBUTE = { message: 'expected at least one attribute', params: { title: 'required' } };
+
 /** The same, where none at all is a mistake. */
-export const someAttributes = sent
-  .refine((value) => isPlain(value) && Object.keys(value).length > 0, {
-    message: 'expected at least one attribute',
-    params: { title: 'required' },
-  })
+export const someAttributes = z
+  .custom<z.input<typeof sent>>((value) => value !== undefined, { ...NO_ATTRIBUTE, abort: true })
+  .pipe(sent.refine((value) => isPlain(value) && Object.keys(value).length > 0, NO_ATTRIBUTE))
   .transform((value) => value as Attributes)
   .meta({ documented: { type: 'object', additionalProperties: true } });
 

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { ApiError } from '../contract/errors.ts';
 import { type AnyOperation, successStatus } from '../contract/operation.ts';
 import { validate } from '../contract/validate.ts';
+import { noBody } from '../contract/wire.ts';
 import type { EngineOperation } from '../engine/operation.ts';
 import { deadlineOf } from './deadline.ts';
 import { errorAnswer, type HttpAnswer, isRefusal, jsonAnswer } from './http-answer.ts';
@@ -20,7 +21,7 @@ interface Exchange extends Parsed {
 }
 
 /**
- * An operation over HTTP: size check, authentication, JSON, validation, engine. Errors of every kind are answered; what
+ * An operation over HTTP: size check, authentication, JSON (where the row takes a body), validation, engine. Errors of every kind are answered; what
  * nobody foresaw is logged with its stack and answered with a 500 that says nothing of it.
  */
 export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineOperation<O>) => {
@@ -32,7 +33,7 @@ export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineO
       const body = event.body as Uint8Array;
       event.application = await event.deps.authenticate({ headers: event.headers, body, auth: row.auth });
     })
-    .use(jsonBody())
+    .use(row.body === noBody ? [] : [jsonBody()])
     .onError((failed) => {
       const { error, event } = failed;
       const status = error instanceof ApiError ? error.status : 500;

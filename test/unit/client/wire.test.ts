@@ -117,6 +117,24 @@ test('the request arrives as it was built', async () => {
   });
 });
 
+test('what a row does not demand may be left out', async () => {
+  const server = await testServer((response) => json(response, 200, {}));
+  const { api } = clientOf(server.url);
+  await api.getCustomerInventory({ params: { integrationId: 'ann' } });
+  expect(server.received[0]).toMatchObject({ url: '/v1/customer_profiles/ann/inventory', body: '' });
+  const search = { attributes: { Tier: 'gold' } };
+  await failure(api.getCustomerProfilesByAttributes({ body: search }));
+  expect(server.received[1]).toMatchObject({ url: '/v1/customer_profiles_search', body: JSON.stringify(search) });
+});
+
+test('what a row demands is asked for by the compiler, and by the client where nobody compiles', async () => {
+  const { api } = clientOf('http://127.0.0.1:9');
+  // @ts-expect-error there is no inventory of nobody
+  expect(await failure(api.getCustomerInventory({}))).toBeInstanceOf(InvalidRequestError);
+  // @ts-expect-error the same
+  expect(await failure(api.getCustomerInventory())).toBeInstanceOf(InvalidRequestError);
+});
+
 test('a DELETE without content is answered with nothing', async () => {
   const server = await testServer((response) => void response.writeHead(204).end());
   const { api } = clientOf(server.url);
