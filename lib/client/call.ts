@@ -11,7 +11,7 @@ import type { AnyOperation, Output, Request } from '../contract/operation.ts';
 import { type AnyRequest, build } from './build.ts';
 import { decode } from './decode.ts';
 import { type ClientOptions, type Settings, settings } from './options.ts';
-import { type Ending, waitBefore } from './retry.ts';
+import { type Ending, retryAfterMs, waitBefore } from './retry.ts';
 import { TransportError, type WireRequest, type WireResponse } from './transport.ts';
 
 /** What may go with a call of the client. */
@@ -52,9 +52,15 @@ const perform = async (row: AnyOperation, request: AnyRequest, call: ClientCall,
     const { repeat } = row;
     const [now, random] = [given.now(), given.random()];
     const wait = waitBefore({ ending, repeat, tries, retryAfter, now, deadline, random }, given.retry);
-    if (wait === undefined) throw error;
+    if (wait === undefined) throw asked(error, retryAfterMs(retryAfter, now));
     await given.pause(wait);
   }
+};
+
+/** The error, with what the server asked for: who calls again later goes by it. */
+const asked = (error: ApiError, retryAfterMs: number | undefined): ApiError => {
+  if (error.upstream && retryAfterMs !== undefined) error.upstream = { ...error.upstream, retryAfterMs };
+  return error;
 };
 
 const deadlineOf = ({ deadline }: ClientCall, { now, deadlineMs }: Settings): Date => {

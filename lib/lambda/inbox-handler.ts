@@ -13,11 +13,19 @@ export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin'>;
 const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
 
 const openInbox = async (operations: EngineOperations<OperationId>): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints] = await Promise.all([openCalls(), openShops(), openQueue('OUTBOX_QUEUE_URL')]);
+  const [calls, shops, hints, inbox] = await Promise.all([
+    openCalls(),
+    openShops(),
+    openQueue('OUTBOX_QUEUE_URL'),
+    openQueue('INBOX_QUEUE_URL'),
+  ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, calls.make);
-  const warn = (error: unknown) => log.error('inbox', { reason: 'hint lost, the sweep will find the outbox', error });
-  return { store, accountId, segment, now, shops, hints, connect, ownerOf: calls.ownerOf, warn, log: logLine };
+  const warn = (error: unknown) => log.error('inbox', { reason: 'a queue was not told; nothing is lost by it', error });
+  const { delay } = inbox;
+  const { random } = Math;
+  const { ownerOf } = calls;
+  return { store, accountId, segment, now, random, shops, hints, delay, connect, ownerOf, warn, log: logLine };
 };
 
 /**

@@ -140,6 +140,8 @@ const start = async (world: World) => {
           now,
           mayBegin: () => true,
           warn: () => {},
+          delay: async () => {},
+          random: () => 1,
           log: () => {},
         }),
       );

@@ -75,6 +75,8 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
       now: deps.now,
       mayBegin: () => true,
       warn: () => {},
+      delay: async () => {},
+      random: () => 1,
       log: (line) => lines.push(line),
     });
   /** The queue messages of a delivery, as the webhook sends them. */

@@ -6,7 +6,7 @@ import type { Effect } from '../../../lib/contract/effects.ts';
 import { type OperationId, operations } from '../../../lib/contract/operations/table.ts';
 import { listParked, type Parked } from '../../../lib/inbox/park.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
-import type { IncomingMessage, OutgoingMessage, Queue } from '../../../lib/inbox/queue.ts';
+import type { IncomingMessage, OutgoingMessage, Queue, Wait } from '../../../lib/inbox/queue.ts';
 import { segments } from '../../../lib/store/segment.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite.ts';
 import type { Change, Key, Store } from '../../../lib/store/store.ts';
@@ -175,11 +175,13 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
   const store = deps.store ?? memoryStore();
   const lines: InboxLine[] = [];
   const warnings: unknown[] = [];
+  const waits: Wait[] = [];
   const hints = fakeQueue();
   const { connect, calls } = fakeConnect(store, api);
   return {
     lines,
     warnings,
+    waits,
     hints,
     calls,
     deps: {
@@ -194,6 +196,8 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
       log: (line: InboxLine) => void lines.push(line),
       warn: (error: unknown) => void warnings.push(error),
+      delay: async (given: readonly Wait[]) => void waits.push(...given),
+      random: () => 1,
       ...deps,
     } satisfies InboxDeps,
   };
