@@ -8,10 +8,11 @@ import {
   UpstreamTimeoutError,
 } from '../contract/errors.ts';
 import type { AnyOperation, Output, Request } from '../contract/operation.ts';
+import { retryAfterMs } from '../contract/retry-after.ts';
 import { type AnyRequest, build } from './build.ts';
 import { decode } from './decode.ts';
 import { type ClientOptions, type Settings, settings } from './options.ts';
-import { type Ending, retryAfterMs, waitBefore } from './retry.ts';
+import { type Ending, waitBefore } from './retry.ts';
 import { TransportError, type WireRequest, type WireResponse } from './transport.ts';
 
 /** What may go with a call of the client. */

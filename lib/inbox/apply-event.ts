@@ -23,6 +23,8 @@ export interface ApplyDeps {
   now(): Date;
   /** Whether there is time for another call. */
   mayBegin(): boolean;
+  /** When the time of everything that was begun is up. */
+  readonly deadline: Date;
   /** Told of an error that harms nothing. */
   warn(error: unknown): void;
 }
@@ -40,6 +42,7 @@ const ATTEMPTS = 5;
  * it does nothing; interrupted anywhere, it goes on from where it stopped.
  *
  * @param owner whose effects these are.
+ * @param name what the event is called in marks and requests; no two events have the same.
  * @throws ApiError as the API answers; UnusableEventError; StaleWriteError when others were faster time and again.
  */
 export const applyEvent = async (
@@ -47,8 +50,9 @@ export const applyEvent = async (
   shop: Shop,
   owner: string | undefined,
   deps: ApplyDeps,
+  name: string = eventName(event),
 ): Promise<Outcome> => {
-  const work: Work = { event, shop, owner, deps, ...placesOf(event, shop, deps) };
+  const work: Work = { event, name, shop, owner, deps, ...placesOf(event, name, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptEvent(work);
@@ -60,6 +64,7 @@ export const applyEvent = async (
 
 interface Work {
   readonly event: CommerceEvent;
+  readonly name: string;
   readonly shop: Shop;
   readonly owner: string | undefined;
   readonly deps: ApplyDeps;
@@ -69,8 +74,8 @@ interface Work {
   readonly history: Key;
 }
 
-const placesOf = (event: CommerceEvent, shop: Shop, { accountId, segment }: ApplyDeps) => ({
-  mark: markKey(accountId, segment, eventName(event)),
+const placesOf = (event: CommerceEvent, name: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
+  mark: markKey(accountId, segment, name),
   history: { partition: `${accountId}/history/${segment(...historyOf(event, shop))}`, sort: 'history' },
 });
 
@@ -100,8 +105,9 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
 /** @param version of the history that the step was decided on; 0: there is none. */
 const makeCall = async (work: Work, step: Step, version: number, last: boolean): Promise<void> => {
   const { event, shop, owner, deps, mark } = work;
+  const { deadline } = deps;
   // Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash.
-  const name = `${eventName(event)}/${version + 1}`;
+  const name = `${work.name}/${version + 1}`;
   let waiting: Key | undefined;
   const guard: Guard = (effects) => {
     const changes = [historyChange(work, step.history, version), ...(last ? [markChange(mark, deps.now())] : [])];
@@ -123,7 +129,7 @@ const makeCall = async (work: Work, step: Step, version: number, last: boolean):
   };
   // The pair belongs together by the type of Step, which the compiler cannot follow through the index.
   const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
-  await method(step.input, { requestId: name, guard });
+  await method(step.input, { requestId: name, guard, deadline });
   // After a crash here, or when the hint is lost, the sweep finds what waits in the outbox.
   if (waiting) await sendHint(waiting, deps.hints).catch(deps.warn);
 };

@@ -4,8 +4,9 @@ import type { Shops } from '../commerce/shops.ts';
 import type { Call } from '../contract/api.ts';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
-import { type ApplyDeps, applyEvent } from './apply-event.ts';
+import { applyEvent } from './apply-event.ts';
 import { applyOnce } from './apply-once.ts';
+import { applyThin, type ThinDeps } from './apply-thin.ts';
 import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { markKey } from './mark.ts';
@@ -27,7 +28,7 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 }
 
 /** What the inbox works with. */
-export interface InboxDeps extends ApplyDeps {
+export interface InboxDeps extends ThinDeps {
   readonly shops: Shops;
   /** The owner text of a profile's records. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
@@ -83,14 +84,17 @@ const taskOf = ({ body }: IncomingMessage, deps: InboxDeps): Task => {
 
 const eventTask = (event: CommerceEvent, deps: InboxDeps): Task => {
   const shop = deps.shops.get(event.shop);
-  const profile = shop && profileOf(event, shop);
-  const ownerOf = async () => (shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined);
+  const ownerOf = async (of: CommerceEvent = event) => {
+    const profile = shop && profileOf(of, shop);
+    return shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined;
+  };
   return {
     about: { shop: event.shop, delivery: event.id },
-    ownerOf,
+    ownerOf: () => ownerOf(),
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
       try {
+        if (event.type === 'thin') return await applyThin(event, shop, ownerOf, deps);
         return await applyEvent(event, shop, await ownerOf(), deps);
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.
@@ -119,7 +123,12 @@ const operationTask = (message: OperationMessage, deps: InboxDeps): Task => {
       const method = api[known] as (request: unknown, call: Call) => Promise<unknown>;
       const mark = markKey(deps.accountId, deps.segment, 'operation', String(application), requestId);
       return {
-        outcome: await applyOnce(mark, (guard) => method(request, { requestId, guard }), about, deps),
+        outcome: await applyOnce(
+          mark,
+          (guard) => method(request, { requestId, guard, deadline: deps.deadline }),
+          about,
+          deps,
+        ),
         steps: 1,
       };
     },

@@ -142,6 +142,10 @@ const start = async (world: World) => {
           warn: () => {},
           delay: async () => {},
           random: () => 1,
+          deadline: new Date(8.64e15),
+          platforms: new Map(),
+          apiSecret: async () => 'secret',
+          fetch,
           log: () => {},
         }),
       );

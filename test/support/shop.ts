@@ -77,6 +77,10 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
       warn: () => {},
       delay: async () => {},
       random: () => 1,
+      deadline: new Date(8.64e15),
+      platforms: new Map(),
+      apiSecret: async () => 'secret',
+      fetch,
       log: (line) => lines.push(line),
     });
   /** The queue messages of a delivery, as the webhook sends them. */

@@ -76,6 +76,12 @@ export const customerEvent = (over: Partial<Customer> = {}, name: Named = {}): C
   customer: { id: '7', facts: {}, ...over },
 });
 
+/** An event that names an order and says nothing of it. */
+export const thinEvent = (
+  over: { readonly resource?: string; readonly session?: string } = {},
+  name: Named = {},
+): Extract<CommerceEvent, { type: 'thin' }> => ({ ...named(name), type: 'thin', resource: 'order/100', ...over });
+
 /** A message as the inbox gets it, sent just now. */
 export const received = (content: unknown, over: Partial<IncomingMessage> = {}): IncomingMessage => ({
   id: randomUUID(),
@@ -169,6 +175,11 @@ export const everythingParked = async (store: Store): Promise<Parked[]> => {
   return all;
 };
 
+/** A platform that is away. */
+export const unreachable: typeof fetch = async () => {
+  throw Object.assign(new TypeError('fetch failed'), { code: 'ECONNREFUSED' });
+};
+
 /** Everything that the inbox works with, on a store in memory. */
 export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}) => {
   const { api, ...deps } = over;
@@ -198,6 +209,10 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       warn: (error: unknown) => void warnings.push(error),
       delay: async (given: readonly Wait[]) => void waits.push(...given),
       random: () => 1,
+      deadline: new Date(NOW.getTime() + 30_000),
+      platforms: new Map(),
+      apiSecret: async (name: string) => `value of ${name}`,
+      fetch: unreachable,
       ...deps,
     } satisfies InboxDeps,
   };
