@@ -3,6 +3,7 @@ import { decide, type History, historyOf, type Step } from '../commerce/decide.t
 import type { CommerceEvent } from '../commerce/event.ts';
 import type { Shop } from '../commerce/shops.ts';
 import type { Call, Connect, Guard } from '../contract/api.ts';
+import { ApiError } from '../contract/errors.ts';
 import { operations } from '../contract/operations/table.ts';
 import type { Segment } from '../store/segment.ts';
 import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
@@ -129,9 +130,23 @@ const makeCall = async (work: Work, step: Step, version: number, last: boolean):
   };
   // The pair belongs together by the type of Step, which the compiler cannot follow through the index.
   const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
-  await method(step.input, { requestId: name, guard, deadline });
+  try {
+    await method(step.input, { requestId: name, guard, deadline });
+  } catch (error) {
+    throw (await wasOvertaken(error, work, version)) ? new StaleWriteError([work.history]) : error;
+  }
   // After a crash here, or when the hint is lost, the sweep finds what waits in the outbox.
   if (waiting) await sendHint(waiting, deps.hints).catch(deps.warn);
+};
+
+/**
+ * Whether a call was refused because another group moved the session on after it was decided: an open picture cannot
+ * update what was closed meanwhile. Then not the event is wrong but what it was decided on.
+ */
+const wasOvertaken = async (error: unknown, { history, deps }: Work, version: number): Promise<boolean> => {
+  if (!(error instanceof ApiError) || error.onQueue !== 'park') return false;
+  const [held] = await deps.store.get([history]);
+  return (held?.version ?? 0) !== version;
 };
 
 const historyChange = ({ history }: Work, next: History, version: number): Change => ({

@@ -7,7 +7,7 @@ import type { Connect } from '../../lib/contract/api.ts';
 import { connectEngine } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
-import { type InboxLine, processInbox } from '../../lib/inbox/process.ts';
+import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
@@ -50,7 +50,7 @@ export const eventsOf = (topic: string, body: string, shop = shopSettings(), nam
  * Two shops of one app, `test` and `other`, with their inbox and engine on one store: everything behind the webhook,
  * without the queue in between.
  */
-export const testShop = (snapshot?: Snapshot, store?: Store) => {
+export const testShop = (snapshot?: Snapshot, store?: Store, over: Partial<InboxDeps> = {}) => {
   const engine = testEngine(snapshot, store);
   const { deps } = engine;
   const shops = new Map([
@@ -82,6 +82,7 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
       apiSecret: async () => 'secret',
       fetch,
       log: (line) => lines.push(line),
+      ...over,
     });
   /** The queue messages of a delivery, as the webhook sends them. */
   const messagesOf = async (topic: string, body: string, to = 'test'): Promise<IncomingMessage[]> => {

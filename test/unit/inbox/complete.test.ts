@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { UnusableEventError } from '../../../lib/commerce/errors.ts';
 import type { CommerceEvent } from '../../../lib/commerce/event.ts';
 import type { CompleteContext } from '../../../lib/commerce/platform.ts';
-import { UpstreamError } from '../../../lib/contract/errors.ts';
+import { ConfigurationError, UpstreamError } from '../../../lib/contract/errors.ts';
 import { enqueueEvent } from '../../../lib/inbox/enqueue.ts';
 import type { InboxDeps } from '../../../lib/inbox/process.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
@@ -124,10 +124,11 @@ test('a platform that is away is an outage: the event waits as long as it asks, 
   expect(await everythingParked(deps.store)).toEqual([]);
 });
 
-test('a refused connection and a missing secret are outages, too', async () => {
-  const { deps, lines } = reading((_, { fetch }) => fetch('https://shop.example').then(() => []), {
-    fetch: unreachable,
-  });
+test.each([
+  ['a refused connection', { fetch: unreachable }],
+  ['a secret that is not there', { apiSecret: () => Promise.reject(new ConfigurationError('no secret API')) }],
+])('%s is an outage, too', async (_, over) => {
+  const { deps, lines } = reading((_, { fetch }) => fetch('https://shop.example').then(() => []), over);
   expect(await processInbox([eventMessage(thinEvent())], deps)).toHaveLength(1);
   expect(lines).toMatchObject([{ outcome: 'failed' }]);
 });
