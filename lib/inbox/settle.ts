@@ -6,7 +6,16 @@ import type { IncomingMessage } from './queue.ts';
 
 /** What became of a message. */
 export interface Outcome {
-  readonly outcome: 'applied' | 'duplicate' | 'stale' | 'ignored' | 'waiting' | 'parked' | 'dropped' | 'failed';
+  readonly outcome:
+    | 'applied'
+    | 'duplicate'
+    | 'stale'
+    | 'ignored'
+    | 'waiting'
+    | 'queued'
+    | 'parked'
+    | 'dropped'
+    | 'failed';
   /** Why; a short, fixed text. */
   readonly reason?: string;
   /** The session that it concerns. */
@@ -28,6 +37,8 @@ const OUTLASTED_MS = 10 * 86_400_000;
 /** What settling needs beside the place to park. */
 export interface SettleDeps extends ParkDeps {
   now(): Date;
+  /** How long what is parked is kept; absent: until somebody settles it. */
+  readonly parkedDays?: number;
 }
 
 /**
@@ -55,7 +66,10 @@ export const settle = async (
       const { id, body, sentAt } = message;
       // Of an Application that there is not nobody owns anything.
       const owner = error instanceof UnknownApplicationError ? undefined : await ownerOf();
-      await park({ id, message: body, reason, error: describe(error), at: deps.now(), sentAt, owner }, deps);
+      const at = deps.now();
+      const { parkedDays } = deps;
+      const expires = parkedDays === undefined ? undefined : new Date(at.getTime() + parkedDays * 86_400_000);
+      await park({ id, message: body, reason, error: describe(error), at, sentAt, owner, expires }, deps);
       return { outcome: 'parked', reason, ...(reason === 'unexpected' && { error }) };
     } catch (fault) {
       return { outcome: 'failed', reason: 'not parked', error: fault };
