@@ -36,6 +36,7 @@ const intake = (over: object = {}, sources: readonly Source[] = [FAKE]) => {
   const deps = { shops: SHOPS, inbox, segment, store, accountId: 1, now: () => NOW, log, ...over };
   const handler = intakeHandler(sources, async () => deps);
   return {
+    handler,
     inbox,
     lines,
     store,
@@ -117,12 +118,10 @@ test('a stage that cannot be opened gives everything back', async () => {
 });
 
 test('whatever the event, the handler answers', async () => {
-  const { take } = intake();
-  const handler = intakeHandler([FAKE], async () => Promise.reject(new Error('x')));
+  const { handler } = intake();
   for (const event of [null, {}, { Records: [null, {}] }, 7]) {
     expect(await handler(event, context())).toEqual({ batchItemFailures: [] });
   }
-  expect(await take()).toEqual([]);
 });
 
 const bridged = (source: string, detail: string) => `{"version":"0","source":"${source}","detail":${detail}}`;
