@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { bundleCosts } from './bundles.ts';
 import { clientCosts } from './client.ts';
 import { handlerRatios } from './handlers.ts';
+import { inboxConcurrency } from './inbox.ts';
 import { sessionStorage } from './session-storage.ts';
+import { signatureRatios } from './signatures.ts';
 
 /** One line of the report: what was measured, what came out, what it should be. */
 export interface Figure {
@@ -31,7 +33,14 @@ const print = (line: string): void => {
 };
 
 const { values } = parseArgs({ options: { gate: { type: 'boolean', default: false } } });
-const parts: readonly Part[] = [sessionStorage, handlerRatios, clientCosts, bundleCosts];
+const parts: readonly Part[] = [
+  sessionStorage,
+  handlerRatios,
+  signatureRatios,
+  inboxConcurrency,
+  clientCosts,
+  bundleCosts,
+];
 
 print(
   `promotion-functions bench · Node ${process.versions.node} · ${cpus()[0]?.model ?? 'unknown CPU'} × ${cpus().length}`,
