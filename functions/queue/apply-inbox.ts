@@ -1,4 +1,9 @@
+import { adobeCommerce } from '../../lib/commerce/platforms/adobe-commerce/adobe-commerce.ts';
+import { bigcommerce } from '../../lib/commerce/platforms/bigcommerce/bigcommerce.ts';
+import { commercetools } from '../../lib/commerce/platforms/commercetools/commercetools.ts';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
+import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
+import { woocommerce } from '../../lib/commerce/platforms/woocommerce/woocommerce.ts';
 import { updateCustomerProfileAudiences } from '../../lib/engine/audiences.ts';
 import { deleteCustomerData } from '../../lib/engine/deletion.ts';
 import { trackEvent } from '../../lib/engine/events.ts';
@@ -32,5 +37,5 @@ export const handler = inboxHandler(
     createReferralsForMultipleAdvocates,
     deleteCustomerData,
   },
-  [shopify],
+  [adobeCommerce, bigcommerce, commercetools, shopify, stripe, woocommerce],
 );

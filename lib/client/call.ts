@@ -12,7 +12,7 @@ import { retryAfterMs } from '../contract/retry-after.ts';
 import { type AnyRequest, build } from './build.ts';
 import { decode } from './decode.ts';
 import { type ClientOptions, type Settings, settings } from './options.ts';
-import { type Ending, waitBefore } from './retry.ts';
+import { type Ending, isUnsettled, waitBefore } from './retry.ts';
 import { TransportError, type WireRequest, type WireResponse } from './transport.ts';
 
 /** What may go with a call of the client. */
@@ -46,6 +46,7 @@ const perform = async (row: AnyOperation, request: AnyRequest, call: ClientCall,
   if (call.guard) throw new ConfigurationError('a call of another server cannot be guarded');
   const wire = build(row, request, given.target);
   const deadline = deadlineOf(call, given);
+  let unsettled = false;
   for (let tries = 1; ; tries += 1) {
     const tried = await tryOnce(row, wire, deadline, given);
     if (!tried.error) return tried.value;
@@ -53,7 +54,8 @@ const perform = async (row: AnyOperation, request: AnyRequest, call: ClientCall,
     const { repeat } = row;
     const [now, random] = [given.now(), given.random()];
     const wait = waitBefore({ ending, repeat, tries, retryAfter, now, deadline, random }, given.retry);
-    if (wait === undefined) throw asked(error, retryAfterMs(retryAfter, now));
+    if (wait === undefined) throw asked(unsettled ? asRepeated(error) : error, retryAfterMs(retryAfter, now));
+    unsettled ||= isUnsettled(ending);
     await given.pause(wait);
   }
 };
@@ -61,6 +63,13 @@ const perform = async (row: AnyOperation, request: AnyRequest, call: ClientCall,
 /** The error, with what the server asked for: who calls again later goes by it. */
 const asked = (error: ApiError, retryAfterMs: number | undefined): ApiError => {
   if (error.upstream && retryAfterMs !== undefined) error.upstream = { ...error.upstream, retryAfterMs };
+  return error;
+};
+
+/** What the last try met says nothing of the earlier ones, not even that nothing was sent. */
+const asRepeated = (error: ApiError): ApiError => {
+  const { unsent: _, ...upstream } = error.upstream as UpstreamCall;
+  error.upstream = { ...upstream, repeated: true };
   return error;
 };
 

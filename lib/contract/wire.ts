@@ -26,11 +26,14 @@ export const flag = (byDefault: boolean) =>
     )
     .meta({ documented: { type: 'boolean', default: byDefault } });
 
-/** `silent`: `yes` asks for an empty answer, anything else and nothing for the whole one (semantics.md O3). */
+/**
+ * `silent`: `yes` asks for an empty answer, anything else and nothing for the whole one (semantics.md O3). It stays a word:
+ * what was read is a request again where another server answers it.
+ */
 export const silent = z
   .string()
   .optional()
-  .transform((value) => value === 'yes')
+  .transform((value) => (value === 'yes' ? 'yes' : 'no'))
   .meta({ documented: { type: 'string', 'x-known-values': ['yes', 'no'] } });
 
 /** A body that the clients of 2018 and 2019 leave out where it would be empty: none is an empty one. */

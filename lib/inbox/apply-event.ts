@@ -24,8 +24,6 @@ export interface ApplyDeps {
   now(): Date;
   /** Whether there is time for another call. */
   mayBegin(): boolean;
-  /** When the time of everything that was begun is up. */
-  readonly deadline: Date;
   /** Told of an error that harms nothing. */
   warn(error: unknown): void;
 }
@@ -106,7 +104,6 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
 /** @param version of the history that the step was decided on; 0: there is none. */
 const makeCall = async (work: Work, step: Step, version: number, last: boolean): Promise<void> => {
   const { event, shop, owner, deps, mark } = work;
-  const { deadline } = deps;
   // Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash.
   const name = `${work.name}/${version + 1}`;
   let waiting: Key | undefined;
@@ -131,7 +128,7 @@ const makeCall = async (work: Work, step: Step, version: number, last: boolean):
   // The pair belongs together by the type of Step, which the compiler cannot follow through the index.
   const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
   try {
-    await method(step.input, { requestId: name, guard, deadline });
+    await method(step.input, { requestId: name, guard });
   } catch (error) {
     throw (await wasOvertaken(error, work, version)) ? new StaleWriteError([work.history]) : error;
   }

@@ -123,12 +123,7 @@ const operationTask = (message: OperationMessage, deps: InboxDeps): Task => {
       const method = api[known] as (request: unknown, call: Call) => Promise<unknown>;
       const mark = markKey(deps.accountId, deps.segment, 'operation', String(application), requestId);
       return {
-        outcome: await applyOnce(
-          mark,
-          (guard) => method(request, { requestId, guard, deadline: deps.deadline }),
-          about,
-          deps,
-        ),
+        outcome: await applyOnce(mark, (guard) => method(request, { requestId, guard }), about, deps),
         steps: 1,
       };
     },

@@ -4,10 +4,11 @@ import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
+import { deadlineOf } from './deadline.ts';
 import { log, openQueue } from './deps.ts';
 import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
-import { batchAnswer, deadlineOf, incoming, timeLeft } from './sqs-batch.ts';
+import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
 
 /** What the inbox's function works with; the rest comes with each batch. */
 export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin' | 'deadline'>;
@@ -17,6 +18,7 @@ const logLine = (line: InboxLine): void => (line.error === undefined ? log.info 
 const openInbox = async (
   operations: EngineOperations<OperationId>,
   platforms: readonly Platform[],
+  deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
   const [calls, shops, hints, inbox] = await Promise.all([
     openCalls(),
@@ -25,7 +27,9 @@ const openInbox = async (
     openQueue('INBOX_QUEUE_URL'),
   ]);
   const { store, accountId, segment, now } = calls.engine;
-  const connect = connectWith(operations, calls.make);
+  const connect = connectWith(operations, (row, operation, input, call) =>
+    calls.make(row, operation, input, { ...call, deadline }),
+  );
   const warn = (error: unknown) => log.error('inbox', { reason: 'a queue was not told; nothing is lost by it', error });
   const { delay } = inbox;
   const { random } = Math;
@@ -48,14 +52,15 @@ export const inboxHandler =
   (
     operations: EngineOperations<OperationId>,
     platforms: readonly Platform[],
-    open: () => Promise<InboxHandlerDeps> = () => openInbox(operations, platforms),
+    open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) =>
+      openInbox(operations, platforms, deadline),
   ) =>
   async (event: unknown, context?: Context): Promise<SQSBatchResponse> => {
     const messages = incoming(event);
     try {
-      const deps = await open();
-      const time = { mayBegin: timeLeft(context), deadline: deadlineOf(context, deps.now()) };
-      return batchAnswer(await processInbox(messages, { ...deps, ...time }));
+      const deadline = deadlineOf(context);
+      const deps = { ...(await open(deadline)), mayBegin: timeLeft(context), deadline };
+      return batchAnswer(await processInbox(messages, deps));
     } catch (error) {
       log.error('inbox', { outcome: 'failed', count: messages.length, error });
       return batchAnswer(messages.map(({ id }) => id));

@@ -4,7 +4,8 @@ import { ApiError } from '../contract/errors.ts';
 import { type AnyOperation, successStatus } from '../contract/operation.ts';
 import { validate } from '../contract/validate.ts';
 import type { EngineOperation } from '../engine/operation.ts';
-import { errorAnswer, type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { deadlineOf } from './deadline.ts';
+import { errorAnswer, type HttpAnswer, isRefusal, jsonAnswer } from './http-answer.ts';
 import { type HttpRequest, rawBody } from './http-request.ts';
 import { jsonBody, type Parsed } from './json-body.ts';
 import type { OperationDeps } from './operation-handler.ts';
@@ -36,15 +37,15 @@ export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineO
       const { error, event } = failed;
       const status = error instanceof ApiError ? error.status : 500;
       const fields = { requestId: event.requestId, operation: row.id, status };
-      if (error instanceof ApiError)
-        event.deps.log.info('request', { ...fields, outcome: 'refused', reason: error.name });
+      if (isRefusal(error)) event.deps.log.info('request', { ...fields, outcome: 'refused', reason: error.name });
       else event.deps.log.error('request', { ...fields, outcome: 'failed', error });
       failed.response = errorAnswer(error, row.statusCodeOn400);
     })
-    .handler(async ({ request: { params, query }, body, application, requestId, deps }: Exchange) => {
+    .handler(async ({ request: { params, query }, body, application, requestId, deps }: Exchange, context) => {
       if (application === undefined) throw new Error('a request came through without its Application');
       const input = validate(row, { params, query, body });
-      const output = await deps.calls.make(row, operation, input, { applicationId: application, requestId });
+      const call = { applicationId: application, requestId, deadline: deadlineOf(context) };
+      const output = await deps.calls.make(row, operation, input, call);
       const status = successStatus(row, output);
       deps.log.info('request', { requestId, operation: row.id, application, status, outcome: 'answered' });
       return jsonAnswer(status, output);

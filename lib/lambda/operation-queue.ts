@@ -11,6 +11,7 @@ import { ParkError } from '../inbox/park.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
 import { queuedRequest } from '../inbox/queued-request.ts';
 import { type Outcome, settle } from '../inbox/settle.ts';
+import { deadlineOf } from './deadline.ts';
 import type { OperationDeps } from './operation-handler.ts';
 import { batchAnswer, timeLeft } from './sqs-batch.ts';
 
@@ -27,7 +28,12 @@ export const QueuedCall = z.object({
  * with its reason; what may is delivered again.
  */
 export const queueOperation = <O extends AnyOperation>(row: O, operation: EngineOperation<O>) => {
-  const work = async (message: IncomingMessage, call: z.output<typeof QueuedCall>, deps: OperationDeps) => {
+  const work = async (
+    message: IncomingMessage,
+    call: z.output<typeof QueuedCall>,
+    deps: OperationDeps,
+    deadline: Date | undefined,
+  ) => {
     const { application, requestId = message.id, params, query, body } = call;
     const { engine } = deps;
     const mark = markKey(engine.accountId, engine.segment, 'operation', String(application), requestId);
@@ -40,6 +46,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
           applicationId: application,
           requestId,
           guard,
+          deadline,
         }),
       { application, requestId, ownerOf, ...(session !== undefined && { session }) },
       engine,
@@ -47,14 +54,18 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
     return { outcome } satisfies Outcome;
   };
 
-  const handle = async (message: IncomingMessage, deps: OperationDeps): Promise<boolean> => {
+  const handle = async (
+    message: IncomingMessage,
+    deps: OperationDeps,
+    deadline: Date | undefined,
+  ): Promise<boolean> => {
     const call = readCall(message.body);
     const { profile, session } = call ? namesIn(row, call) : {};
     const outcome = await settle(
       message,
       async () => {
         if (!call) throw new ParkError('unreadable', 'no call: expected {application, params, query, body}');
-        return work(message, call, deps);
+        return work(message, call, deps, deadline);
       },
       async () => (call && profile !== undefined ? deps.calls.ownerOf(call.application, profile) : undefined),
       deps.engine,
@@ -74,7 +85,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
       await inGroups(messages, {
         mayBegin: timeLeft(context),
         postpone: ({ id }, why) => deps.log.info('queue', { id, operation: row.id, outcome: 'postponed', reason: why }),
-        handle: (message) => handle(message, deps),
+        handle: (message) => handle(message, deps, deadlineOf(context)),
       }),
     );
 };

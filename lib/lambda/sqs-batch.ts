@@ -35,16 +35,6 @@ export const batchAnswer = (failed: readonly string[]): SQSBatchResponse => ({
 /** Work begins only with this much left before AWS would cut it off: longer than one message should take. */
 const RESERVE_MS = 5_000;
 
-/** What is left to answer with when everything that was begun has given up. */
-const ANSWER_MS = 1_000;
-
-/** Where nobody counts the time: as long as the functions of our queues have. */
-const UNCOUNTED_MS = 30_000;
-
-/** When everything that was begun must be over, for the answer to be in time. */
-export const deadlineOf = (context: Pick<Context, 'getRemainingTimeInMillis'> | undefined, now: Date): Date =>
-  new Date(now.getTime() + (context?.getRemainingTimeInMillis?.() ?? UNCOUNTED_MS) - ANSWER_MS);
-
 /** Whether there is time to begin more work. */
 export const timeLeft =
   (context: Pick<Context, 'getRemainingTimeInMillis'> | undefined): (() => boolean) =>

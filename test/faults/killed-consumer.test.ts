@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CommerceEvent } from '../../lib/commerce/event.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
-import { publish, readHint, sweepOutbox } from '../../lib/inbox/outbox.ts';
+import { readHint, sweepOutbox } from '../../lib/inbox/outbox.ts';
+import { publish } from '../../lib/inbox/publish.ts';
 import type { Store } from '../../lib/store/store.ts';
 import type { LocalSqs } from '../../lib/tools/sqs.ts';
 import { consume } from '../support/consumer.ts';
@@ -18,6 +19,7 @@ import {
   memoryStore,
   NOW,
   orderEvent,
+  publishing,
   segment,
   shops,
   timesCalled,
@@ -118,7 +120,7 @@ const consumed = async (queue: TestQueue, store: Store, life: Mortal) => {
   const target = fakeQueue();
   for (const { body } of hints.sent) {
     const key = readHint(body);
-    if (key) await publish(key, { store, accountId: 1, target });
+    if (key) await publish(key, publishing({ store, queue: target }));
   }
   return target.sent.map(({ body }) => JSON.parse(body).id as string).toSorted();
 };

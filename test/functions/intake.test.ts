@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import type { CommerceEvent, Delivery } from '../../lib/commerce/event.ts';
+import { reader } from '../../lib/commerce/fields.ts';
 import { readJson } from '../../lib/commerce/json.ts';
 import type { InterpretContext } from '../../lib/commerce/platform.ts';
-import { reader } from '../../lib/commerce/platforms/shopify/fields.ts';
 import { UnauthorizedError } from '../../lib/contract/errors.ts';
 import { readMessage } from '../../lib/inbox/message.ts';
 import { eventBridge } from '../../lib/lambda/event-bridge.ts';

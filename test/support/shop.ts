@@ -4,11 +4,13 @@ import type { CommerceEvent } from '../../lib/commerce/event.ts';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { readShops, type Shop } from '../../lib/commerce/shops.ts';
 import type { Connect } from '../../lib/contract/api.ts';
-import { connectEngine } from '../../lib/engine/connect.ts';
+import { connectWith } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
+import { callsWith } from '../../lib/lambda/calls.ts';
+import type { Remotes } from '../../lib/lambda/remotes.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
 import type { Store } from '../../lib/store/store.ts';
@@ -50,7 +52,12 @@ export const eventsOf = (topic: string, body: string, shop = shopSettings(), nam
  * Two shops of one app, `test` and `other`, with their inbox and engine on one store: everything behind the webhook,
  * without the queue in between.
  */
-export const testShop = (snapshot?: Snapshot, store?: Store, over: Partial<InboxDeps> = {}) => {
+export const testShop = (
+  snapshot?: Snapshot,
+  store?: Store,
+  remotes: Remotes = () => undefined,
+  over: Partial<InboxDeps> = {},
+) => {
   const engine = testEngine(snapshot, store);
   const { deps } = engine;
   const shops = new Map([
@@ -61,7 +68,7 @@ export const testShop = (snapshot?: Snapshot, store?: Store, over: Partial<Inbox
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
   let sent = 0;
-  const connect: Connect = connectEngine(ENGINE, deps);
+  const connect: Connect = connectWith(ENGINE, callsWith({ engine: deps, remotes }).make);
   const records = recordsOf(application(), 1, segment);
   const process = (messages: readonly IncomingMessage[]): Promise<string[]> =>
     processInbox(messages, {
@@ -77,7 +84,7 @@ export const testShop = (snapshot?: Snapshot, store?: Store, over: Partial<Inbox
       warn: () => {},
       delay: async () => {},
       random: () => 1,
-      deadline: new Date(8.64e15),
+      deadline: undefined,
       platforms: new Map(),
       apiSecret: async () => 'secret',
       fetch,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Ending, type Failed, RULES, waitBefore } from '../../../lib/client/retry.ts';
+import { type Ending, type Failed, isUnsettled, RULES, waitBefore } from '../../../lib/client/retry.ts';
 import { retryAfterMs } from '../../../lib/contract/retry-after.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
@@ -51,6 +51,10 @@ describe('what is sent again', () => {
     expect([1, 2, 3].map((tries) => waitBefore(failed({ tries }), OPTIONS))).toEqual([100, 200, undefined]);
     expect(waitBefore(failed(), { ...OPTIONS, retries: 0 })).toBeUndefined();
   });
+});
+
+test('what may have been done although no answer says so: 5xx, a cut connection, silence', () => {
+  expect(ENDINGS.filter(isUnsettled)).toEqual([...STATUSES.filter((status) => status >= 500), 'broken', 'slow']);
 });
 
 describe('the wait', () => {

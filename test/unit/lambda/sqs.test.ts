@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { batchAnswer, deadlineOf, incoming, timeLeft } from '../../../lib/lambda/sqs-batch.ts';
+import { batchAnswer, incoming, timeLeft } from '../../../lib/lambda/sqs-batch.ts';
 import { type SqsClient, sqsQueue } from '../../../lib/lambda/sqs-queue.ts';
 
 const recorder = () => {
@@ -55,12 +55,6 @@ test('a record reads as a message with its group, the time that it was sent, and
   expect(incoming({ Records: [{ messageId: 'm', receiptHandle: 'r', body: 'x', attributes }] })).toEqual([
     { id: 'm', group: 'g', body: 'x', sentAt: new Date('2026-03-01T12:00:00Z'), receives: 3, receipt: 'r' },
   ]);
-});
-
-test('what was begun must be over a second before the function is cut off', () => {
-  const now = new Date('2026-03-01T12:00:00Z');
-  expect(deadlineOf({ getRemainingTimeInMillis: () => 10_000 }, now)).toEqual(new Date('2026-03-01T12:00:09Z'));
-  expect(deadlineOf(undefined, now)).toEqual(new Date('2026-03-01T12:00:29Z'));
 });
 
 test('whatever the event, messages can be read from it and the answer names only ids that it holds', () => {
