@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Publication, publish } from '../../lib/inbox/outbox.ts';
+import type { Publication } from '../../lib/inbox/outbox.ts';
 import { listParked } from '../../lib/inbox/park.ts';
+import { publish } from '../../lib/inbox/publish.ts';
 import type { IncomingMessage } from '../../lib/inbox/queue.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { hostedAccount } from '../support/hosted.ts';
 import { endState, LIFE_PROMOTIONS, type LifeEvent, ORDER_LIFE } from '../support/order-life.ts';
-import { testShop } from '../support/shop.ts';
+import { shopSettings, testShop } from '../support/shop.ts';
+import { publishing } from '../unit/inbox/fakes.ts';
 
 const LIFE: readonly LifeEvent[] = [
   ORDER_LIFE.checkout,
@@ -42,9 +44,12 @@ type Shop = ReturnType<typeof testShop>;
 
 const published = async ({ deps }: Shop): Promise<Publication[]> => {
   const told: Publication[] = [];
-  const target = { send: async ({ body }: { body: string }) => void told.push(JSON.parse(body)) };
+  const queue = { send: async ({ body }: { body: string }) => void told.push(JSON.parse(body)) };
+  const shops = new Map([['test', shopSettings()]]);
   const { items } = await deps.store.query('items', { partition: '1/outbox' });
-  for (const { key } of items) await publish(key, { store: deps.store, accountId: 1, target });
+  for (const { key } of items) {
+    await publish(key, publishing({ store: deps.store, shops, queue }));
+  }
   return told;
 };
 
