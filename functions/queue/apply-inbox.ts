@@ -1,3 +1,9 @@
+import { adobeCommerce } from '../../lib/commerce/platforms/adobe-commerce/adobe-commerce.ts';
+import { bigcommerce } from '../../lib/commerce/platforms/bigcommerce/bigcommerce.ts';
+import { commercetools } from '../../lib/commerce/platforms/commercetools/commercetools.ts';
+import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
+import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
+import { woocommerce } from '../../lib/commerce/platforms/woocommerce/woocommerce.ts';
 import { updateCustomerProfileAudiences } from '../../lib/engine/audiences.ts';
 import { deleteCustomerData } from '../../lib/engine/deletion.ts';
 import { trackEvent } from '../../lib/engine/events.ts';
@@ -12,21 +18,24 @@ import { getReservedCoupons, getReservedCustomers } from '../../lib/engine/reser
 import { updateCustomerSession, updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
 import { inboxHandler } from '../../lib/lambda/inbox-handler.ts';
 
-export const handler = inboxHandler({
-  updateCustomerSessionV2,
-  updateCustomerSession,
-  updateCustomerProfileV2,
-  updateCustomerProfile,
-  updateCustomerProfilesV2,
-  getCustomerProfilesByAttributes,
-  getCustomerInventory,
-  updateCustomerProfileAudiences,
-  trackEvent,
-  createCouponReservation,
-  deleteCouponReservation,
-  getReservedCustomers,
-  getReservedCoupons,
-  createReferral,
-  createReferralsForMultipleAdvocates,
-  deleteCustomerData,
-});
+export const handler = inboxHandler(
+  {
+    updateCustomerSessionV2,
+    updateCustomerSession,
+    updateCustomerProfileV2,
+    updateCustomerProfile,
+    updateCustomerProfilesV2,
+    getCustomerProfilesByAttributes,
+    getCustomerInventory,
+    updateCustomerProfileAudiences,
+    trackEvent,
+    createCouponReservation,
+    deleteCouponReservation,
+    getReservedCustomers,
+    getReservedCoupons,
+    createReferral,
+    createReferralsForMultipleAdvocates,
+    deleteCustomerData,
+  },
+  [adobeCommerce, bigcommerce, commercetools, shopify, stripe, woocommerce],
+);

@@ -26,6 +26,8 @@ export interface UpstreamCall {
   readonly status?: number;
   /** Nothing reached the server: it cannot have done what it was to be asked. */
   readonly unsent?: true;
+  /** How long the server asked to be left alone, in milliseconds from its answer (`Retry-After`). */
+  readonly retryAfterMs?: number;
   /** An earlier try of the same call may have done what was asked: this answer may be to its echo. */
   readonly repeated?: true;
 }

@@ -3,6 +3,7 @@ import { decide, type History, historyOf, type Step } from '../commerce/decide.t
 import type { CommerceEvent } from '../commerce/event.ts';
 import type { Shop } from '../commerce/shops.ts';
 import type { Call, Connect, Guard } from '../contract/api.ts';
+import { ApiError } from '../contract/errors.ts';
 import { operations } from '../contract/operations/table.ts';
 import type { Segment } from '../store/segment.ts';
 import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
@@ -40,6 +41,7 @@ const ATTEMPTS = 5;
  * it does nothing; interrupted anywhere, it goes on from where it stopped.
  *
  * @param owner whose effects these are.
+ * @param name what the event is called in marks and requests; no two events have the same.
  * @throws ApiError as the API answers; UnusableEventError; StaleWriteError when others were faster time and again.
  */
 export const applyEvent = async (
@@ -47,8 +49,9 @@ export const applyEvent = async (
   shop: Shop,
   owner: string | undefined,
   deps: ApplyDeps,
+  name: string = eventName(event),
 ): Promise<Outcome> => {
-  const work: Work = { event, shop, owner, deps, ...placesOf(event, shop, deps) };
+  const work: Work = { event, name, shop, owner, deps, ...placesOf(event, name, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptEvent(work);
@@ -60,6 +63,7 @@ export const applyEvent = async (
 
 interface Work {
   readonly event: CommerceEvent;
+  readonly name: string;
   readonly shop: Shop;
   readonly owner: string | undefined;
   readonly deps: ApplyDeps;
@@ -69,8 +73,8 @@ interface Work {
   readonly history: Key;
 }
 
-const placesOf = (event: CommerceEvent, shop: Shop, { accountId, segment }: ApplyDeps) => ({
-  mark: markKey(accountId, segment, eventName(event)),
+const placesOf = (event: CommerceEvent, name: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
+  mark: markKey(accountId, segment, name),
   history: { partition: `${accountId}/history/${segment(...historyOf(event, shop))}`, sort: 'history' },
 });
 
@@ -101,7 +105,7 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
 const makeCall = async (work: Work, step: Step, version: number, last: boolean): Promise<void> => {
   const { event, shop, owner, deps, mark } = work;
   // Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash.
-  const name = `${eventName(event)}/${version + 1}`;
+  const name = `${work.name}/${version + 1}`;
   let waiting: Key | undefined;
   const guard: Guard = (effects) => {
     const changes = [historyChange(work, step.history, version), ...(last ? [markChange(mark, deps.now())] : [])];
@@ -123,9 +127,23 @@ const makeCall = async (work: Work, step: Step, version: number, last: boolean):
   };
   // The pair belongs together by the type of Step, which the compiler cannot follow through the index.
   const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
-  await method(step.input, { requestId: name, guard });
+  try {
+    await method(step.input, { requestId: name, guard });
+  } catch (error) {
+    throw (await wasOvertaken(error, work, version)) ? new StaleWriteError([work.history]) : error;
+  }
   // After a crash here, or when the hint is lost, the sweep finds what waits in the outbox.
   if (waiting) await sendHint(waiting, deps.hints).catch(deps.warn);
+};
+
+/**
+ * Whether a call was refused because another group moved the session on after it was decided: an open picture cannot
+ * update what was closed meanwhile. Then not the event is wrong but what it was decided on.
+ */
+const wasOvertaken = async (error: unknown, { history, deps }: Work, version: number): Promise<boolean> => {
+  if (!(error instanceof ApiError) || error.onQueue !== 'park') return false;
+  const [held] = await deps.store.get([history]);
+  return (held?.version ?? 0) !== version;
 };
 
 const historyChange = ({ history }: Work, next: History, version: number): Change => ({

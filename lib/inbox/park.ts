@@ -14,7 +14,9 @@ export type ParkReason =
   /** The API refuses the call, and always will. */
   | 'refused'
   /** A fault of ours that outlived the retries. */
-  | 'unexpected';
+  | 'unexpected'
+  /** An outage lasted until the queue was about to lose the message. */
+  | 'outlasted';
 
 /** A message that can never be applied as it is. The text names no value of the message. */
 export class ParkError extends Error {
@@ -40,6 +42,8 @@ export interface Parking {
   readonly sentAt: Date | undefined;
   /** Whose data the message holds, where that is known: erasure reaches it by this. */
   readonly owner: string | undefined;
+  /** When it is forgotten; absent: it is kept until somebody settles it. */
+  readonly expires?: Date | undefined;
 }
 
 /** A parked message as it is listed, oldest first. */
@@ -65,10 +69,10 @@ const partition = (accountId: number): string => `${accountId}/parked`;
 
 /** Puts a message aside with its reason. Parking the same message again changes nothing. */
 export const park = async (parking: Parking, { store, accountId }: ParkDeps): Promise<void> => {
-  const { id, message, reason, error, at, sentAt, owner } = parking;
+  const { id, message, reason, error, at, sentAt, owner, expires } = parking;
   const sort = `${(sentAt ?? at).toISOString()}/${id || randomUUID()}`;
   const put = (key: Key, data: Json): Change => ({
-    put: { key, data, ...(owner !== undefined && { owner }) },
+    put: { key, data, ...(owner !== undefined && { owner }), ...(expires && { expires }) },
     expect: 'absent',
   });
   const rest = Array.from({ length: Math.max(0, Math.ceil(message.length / PART) - 1) }, (_, index) =>

@@ -4,14 +4,16 @@ import type { Shops } from '../commerce/shops.ts';
 import type { Call } from '../contract/api.ts';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
-import { type ApplyDeps, applyEvent } from './apply-event.ts';
+import { applyEvent } from './apply-event.ts';
 import { applyOnce } from './apply-once.ts';
+import { applyThin, type ThinDeps } from './apply-thin.ts';
+import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { markKey } from './mark.ts';
 import { type OperationMessage, readMessage } from './message.ts';
 import { namesIn } from './names.ts';
 import { ParkError } from './park.ts';
-import type { IncomingMessage } from './queue.ts';
+import type { Delay, IncomingMessage } from './queue.ts';
 import { type Outcome, settle } from './settle.ts';
 
 /** What is told of every message, in one line. Ids are the only personal data in it. */
@@ -26,11 +28,15 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 }
 
 /** What the inbox works with. */
-export interface InboxDeps extends ApplyDeps {
+export interface InboxDeps extends ThinDeps {
   readonly shops: Shops;
   /** The owner text of a profile's records. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
   log(line: InboxLine): void;
+  /** Tells the queue when to deliver again what is given back. */
+  readonly delay: Delay;
+  /** From 0 to 1. */
+  random(): number;
 }
 
 /**
@@ -38,17 +44,27 @@ export interface InboxDeps extends ApplyDeps {
  *
  * @returns the ids of the messages that must be delivered again.
  */
-export const processInbox = (messages: readonly IncomingMessage[], deps: InboxDeps): Promise<string[]> =>
-  inGroups(messages, {
+export const processInbox = async (messages: readonly IncomingMessage[], deps: InboxDeps): Promise<string[]> => {
+  const back = givingBack(deps);
+  const failed = await inGroups(messages, {
     mayBegin: () => deps.mayBegin(),
-    postpone: ({ id }, why) => deps.log({ id, outcome: 'postponed', reason: why }),
+    postpone: (message, why) => {
+      back.postponed(message);
+      deps.log({ id: message.id, outcome: 'postponed', reason: why });
+    },
     handle: async (message) => {
       const { about, ownerOf, work } = taskOf(message, deps);
       const outcome = await settle(message, work, ownerOf, deps);
+      if (outcome.outcome === 'failed') back.failed(message, outcome.error);
       deps.log({ id: message.id, ...about, ...outcome });
       return outcome.outcome !== 'failed';
     },
   });
+  const waits = back.waits();
+  // When this fails, and after a crash here, they come when their visibility timeout is over.
+  if (waits.length > 0) await deps.delay(waits).catch(deps.warn);
+  return failed;
+};
 
 /** A message that was read: what to say of it, whose it is, what to do. */
 interface Task {
@@ -68,14 +84,17 @@ const taskOf = ({ body }: IncomingMessage, deps: InboxDeps): Task => {
 
 const eventTask = (event: CommerceEvent, deps: InboxDeps): Task => {
   const shop = deps.shops.get(event.shop);
-  const profile = shop && profileOf(event, shop);
-  const ownerOf = async () => (shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined);
+  const ownerOf = async (of: CommerceEvent = event) => {
+    const profile = shop && profileOf(of, shop);
+    return shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined;
+  };
   return {
     about: { shop: event.shop, delivery: event.id },
-    ownerOf,
+    ownerOf: () => ownerOf(),
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
       try {
+        if (event.type === 'thin') return await applyThin(event, shop, ownerOf, deps);
         return await applyEvent(event, shop, await ownerOf(), deps);
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.

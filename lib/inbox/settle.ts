@@ -6,7 +6,16 @@ import type { IncomingMessage } from './queue.ts';
 
 /** What became of a message. */
 export interface Outcome {
-  readonly outcome: 'applied' | 'duplicate' | 'stale' | 'ignored' | 'waiting' | 'parked' | 'dropped' | 'failed';
+  readonly outcome:
+    | 'applied'
+    | 'duplicate'
+    | 'stale'
+    | 'ignored'
+    | 'waiting'
+    | 'queued'
+    | 'parked'
+    | 'dropped'
+    | 'failed';
   /** Why; a short, fixed text. */
   readonly reason?: string;
   /** The session that it concerns. */
@@ -22,14 +31,20 @@ export interface Outcome {
 /** How long an unexpected error may go on before its message no longer holds up its group. */
 const PATIENCE_MS = 15 * 60_000;
 
+/** How long an outage may go on: then days are left of what the queue keeps a message for, and receives of what it allows. */
+const OUTLASTED_MS = 10 * 86_400_000;
+
 /** What settling needs beside the place to park. */
 export interface SettleDeps extends ParkDeps {
   now(): Date;
+  /** How long what is parked is kept; absent: until somebody settles it. */
+  readonly parkedDays?: number;
 }
 
 /**
  * Does the work for one message and settles what becomes of it if that fails (design.md §8, decision 14): what never
- * succeeds is parked at once, an outage waits, and what nobody foresaw waits for 15 minutes and is parked then.
+ * succeeds is parked at once, an outage waits for up to ten days, and what nobody foresaw waits for 15 minutes and is
+ * parked then.
  *
  * Never rejects. `failed` means: deliver it again.
  *
@@ -53,7 +68,10 @@ export const settle = async (
       const { id, body, sentAt } = message;
       // Of an Application that there is not nobody owns anything.
       const owner = error instanceof UnknownApplicationError ? undefined : await ownerOf();
-      await park({ id, message: body, reason, error: describe(error), at: deps.now(), sentAt, owner }, deps);
+      const at = deps.now();
+      const { parkedDays } = deps;
+      const expires = parkedDays === undefined ? undefined : new Date(at.getTime() + parkedDays * 86_400_000);
+      await park({ id, message: body, reason, error: describe(error), at, sentAt, owner, expires }, deps);
       return { outcome: 'parked', reason, ...(reason === 'unexpected' && { error }) };
     } catch (fault) {
       return { outcome: 'failed', reason: 'not parked', error: fault };
@@ -64,9 +82,10 @@ export const settle = async (
 const parkReason = (error: unknown, message: IncomingMessage, now: Date): ParkReason | undefined => {
   if (error instanceof ParkError) return error.reason;
   if (error instanceof UnusableEventError) return 'unusable';
-  if (error instanceof ApiError) return error.onQueue === 'park' ? 'refused' : undefined;
-  if (isOutage(error) || message.sentAt === undefined) return undefined;
-  return now.getTime() - message.sentAt.getTime() > PATIENCE_MS ? 'unexpected' : undefined;
+  if (error instanceof ApiError && error.onQueue === 'park') return 'refused';
+  const age = message.sentAt ? now.getTime() - message.sentAt.getTime() : 0;
+  if (isOutage(error)) return age > OUTLASTED_MS ? 'outlasted' : undefined;
+  return age > PATIENCE_MS ? 'unexpected' : undefined;
 };
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

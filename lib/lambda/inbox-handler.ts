@@ -1,29 +1,44 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
 import { deadlineOf } from './deadline.ts';
 import { log, openQueue } from './deps.ts';
+import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
 
 /** What the inbox's function works with; the rest comes with each batch. */
-export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin'>;
+export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin' | 'deadline'>;
 
 const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
 
 const openInbox = async (
   operations: EngineOperations<OperationId>,
+  platforms: readonly Platform[],
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints] = await Promise.all([openCalls(), openShops(), openQueue('OUTBOX_QUEUE_URL')]);
+  const [calls, shops, hints, inbox] = await Promise.all([
+    openCalls(),
+    openShops(),
+    openQueue('OUTBOX_QUEUE_URL'),
+    openQueue('INBOX_QUEUE_URL'),
+  ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, (row, operation, input, call) =>
     calls.make(row, operation, input, { ...call, deadline }),
   );
-  const warn = (error: unknown) => log.error('inbox', { reason: 'hint lost, the sweep will find the outbox', error });
-  return { store, accountId, segment, now, shops, hints, connect, ownerOf: calls.ownerOf, warn, log: logLine };
+  const warn = (error: unknown) => log.error('inbox', { reason: 'a queue was not told; nothing is lost by it', error });
+  const { delay } = inbox;
+  const { random } = Math;
+  const { ownerOf } = calls;
+  return {
+    ...{ store, accountId, segment, now, random, shops, hints, delay, connect, ownerOf, warn, log: logLine, fetch },
+    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    apiSecret: async (name) => (await (await openSecrets()).get([name]))[0] ?? '',
+  };
 };
 
 /**
@@ -31,18 +46,21 @@ const openInbox = async (
  * must be delivered again.
  *
  * @param operations every operation of the table: a message may name any.
+ * @param platforms those that shops are on: an event that says too little is completed by its own.
  */
 export const inboxHandler =
   (
     operations: EngineOperations<OperationId>,
-    open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) => openInbox(operations, deadline),
+    platforms: readonly Platform[],
+    open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) =>
+      openInbox(operations, platforms, deadline),
   ) =>
   async (event: unknown, context?: Context): Promise<SQSBatchResponse> => {
     const messages = incoming(event);
     try {
-      return batchAnswer(
-        await processInbox(messages, { ...(await open(deadlineOf(context))), mayBegin: timeLeft(context) }),
-      );
+      const deadline = deadlineOf(context);
+      const deps = { ...(await open(deadline)), mayBegin: timeLeft(context), deadline };
+      return batchAnswer(await processInbox(messages, deps));
     } catch (error) {
       log.error('inbox', { outcome: 'failed', count: messages.length, error });
       return batchAnswer(messages.map(({ id }) => id));

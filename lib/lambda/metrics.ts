@@ -27,6 +27,10 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ['webhook ignored', 'received'],
   ['webhook refused', 'refused'],
   ['webhook failed', 'failed'],
+  ['intake queued', 'received'],
+  ['intake ignored', 'received'],
+  ['intake parked', 'parked'],
+  ['intake failed', 'failed'],
   ...['inbox', 'queue'].flatMap((message) =>
     APPLIED.map(([outcome, name]): [string, MetricName] => [`${message} ${outcome}`, name]),
   ),

@@ -10,14 +10,17 @@ export const incoming = (event: unknown): IncomingMessage[] =>
   isQueueEvent(event) ? (event as { Records: unknown[] }).Records.map(message) : [];
 
 const message = (record: unknown): IncomingMessage => {
-  const { messageId, body, attributes } = fieldsOf(record);
-  const { MessageGroupId, SentTimestamp } = fieldsOf(attributes);
+  const { messageId, body, attributes, receiptHandle } = fieldsOf(record);
+  const { MessageGroupId, SentTimestamp, ApproximateReceiveCount } = fieldsOf(attributes);
+  const receives = Number(ApproximateReceiveCount ?? Number.NaN);
   const sent = new Date(Number(SentTimestamp ?? Number.NaN));
   return {
     id: typeof messageId === 'string' ? messageId : '',
     group: typeof MessageGroupId === 'string' ? MessageGroupId : undefined,
     body: typeof body === 'string' ? body : '',
     sentAt: Number.isNaN(sent.getTime()) ? undefined : sent,
+    receives: Number.isNaN(receives) ? undefined : receives,
+    receipt: typeof receiptHandle === 'string' ? receiptHandle : undefined,
   };
 };
 

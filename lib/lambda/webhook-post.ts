@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { retryAfterMs } from '../client/retry.ts';
+import { retryAfterMs } from '../contract/retry-after.ts';
 import type { Attempt } from '../inbox/delivery.ts';
 import { isLoopback, isPublic } from './public-address.ts';
 

@@ -143,6 +143,12 @@ const start = async (world: World) => {
           now,
           mayBegin: () => true,
           warn: () => {},
+          delay: async () => {},
+          random: () => 1,
+          deadline: undefined,
+          platforms: new Map(),
+          apiSecret: async () => 'secret',
+          fetch,
           log: () => {},
         }),
       );

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { poll } from '../../lib/tools/poller.ts';
@@ -78,6 +78,22 @@ test('what failed comes again after a second, what did not fail does not, and ot
   await send('b2');
   await vi.waitFor(() => expect(batches).toHaveLength(3), { timeout: 5000 });
   expect(batches).toEqual([['a1', 'a2', 'b1'], ['b2'], ['a1', 'a2']]);
+});
+
+test('what the function itself told the queue to hold is held as long', async () => {
+  await send('a1');
+  let receipt = '';
+  const invoke = async ({ Records: [record] }: SQSEvent) => {
+    receipt = record?.receiptHandle ?? '';
+    const hold = { QueueUrl: sqs.queueUrl(QUEUE), ReceiptHandle: receipt, VisibilityTimeout: 900 };
+    await sqs.client.send(new ChangeMessageVisibilityCommand(hold));
+    return { batchItemFailures: [{ itemIdentifier: record?.messageId }] };
+  };
+  const source = { queue: QUEUE, arn: `arn:aws:sqs:us-east-1:000000000000:${QUEUE}`, batchSize: 10, invoke, report };
+  ({ stop } = poll(sqs, source));
+  await vi.waitFor(() => expect(receipt).not.toBe(''));
+  await stop();
+  expect(sqs.heldUntil(QUEUE, receipt)).toBeGreaterThan(Date.now() + 800_000);
 });
 
 test('a follower that failed comes again in its turn, after what was before it', async () => {

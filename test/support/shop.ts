@@ -7,7 +7,7 @@ import type { Connect } from '../../lib/contract/api.ts';
 import { connectWith } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
-import { type InboxLine, processInbox } from '../../lib/inbox/process.ts';
+import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
 import { callsWith } from '../../lib/lambda/calls.ts';
 import type { Remotes } from '../../lib/lambda/remotes.ts';
@@ -52,7 +52,12 @@ export const eventsOf = (topic: string, body: string, shop = shopSettings(), nam
  * Two shops of one app, `test` and `other`, with their inbox and engine on one store: everything behind the webhook,
  * without the queue in between.
  */
-export const testShop = (snapshot?: Snapshot, store?: Store, remotes: Remotes = () => undefined) => {
+export const testShop = (
+  snapshot?: Snapshot,
+  store?: Store,
+  remotes: Remotes = () => undefined,
+  over: Partial<InboxDeps> = {},
+) => {
   const engine = testEngine(snapshot, store);
   const { deps } = engine;
   const shops = new Map([
@@ -77,7 +82,14 @@ export const testShop = (snapshot?: Snapshot, store?: Store, remotes: Remotes = 
       now: deps.now,
       mayBegin: () => true,
       warn: () => {},
+      delay: async () => {},
+      random: () => 1,
+      deadline: undefined,
+      platforms: new Map(),
+      apiSecret: async () => 'secret',
+      fetch,
       log: (line) => lines.push(line),
+      ...over,
     });
   /** The queue messages of a delivery, as the webhook sends them. */
   const messagesOf = async (topic: string, body: string, to = 'test'): Promise<IncomingMessage[]> => {

@@ -216,7 +216,8 @@ describe('what passes is tried again', () => {
   test('not beyond the deadline', async () => {
     const server = await testServer((response) => json(response, 503, { message: 'busy' }, { 'retry-after': '20' }));
     const { api, pauses } = clientOf(server.url);
-    expect(await failure(safe(api))).toMatchObject({ name: 'UpstreamError', upstream: { status: 503 } });
+    const asked = { status: 503, retryAfterMs: 20_000 };
+    expect(await failure(safe(api))).toMatchObject({ name: 'UpstreamError', upstream: asked });
     expect(pauses).toEqual([20_000]);
     expect(await failure(safe(api, { deadline: new Date(NOW.getTime() + 25_000) }))).toBeInstanceOf(UpstreamError);
     expect(pauses).toEqual([20_000]);

@@ -8,7 +8,7 @@ import type { Publication } from '../../../lib/inbox/outbox.ts';
 import { listParked, type Parked } from '../../../lib/inbox/park.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
 import type { PublishDeps } from '../../../lib/inbox/publish.ts';
-import type { IncomingMessage, OutgoingMessage, Queue } from '../../../lib/inbox/queue.ts';
+import type { IncomingMessage, OutgoingMessage, Queue, Wait } from '../../../lib/inbox/queue.ts';
 import { segments } from '../../../lib/store/segment.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite.ts';
 import type { Change, Key, Store } from '../../../lib/store/store.ts';
@@ -77,6 +77,12 @@ export const customerEvent = (over: Partial<Customer> = {}, name: Named = {}): C
   type: 'customer',
   customer: { id: '7', facts: {}, ...over },
 });
+
+/** An event that names an order and says nothing of it. */
+export const thinEvent = (
+  over: { readonly resource?: string; readonly session?: string } = {},
+  name: Named = {},
+): Extract<CommerceEvent, { type: 'thin' }> => ({ ...named(name), type: 'thin', resource: 'order/100', ...over });
 
 /** A message as the inbox gets it, sent just now. */
 export const received = (content: unknown, over: Partial<IncomingMessage> = {}): IncomingMessage => ({
@@ -171,6 +177,11 @@ export const everythingParked = async (store: Store): Promise<Parked[]> => {
   return all;
 };
 
+/** A platform that is away. */
+export const unreachable: typeof fetch = async () => {
+  throw Object.assign(new TypeError('fetch failed'), { code: 'ECONNREFUSED' });
+};
+
 /** What waits in the outbox. */
 export const publication = (id = 'p1', over: Partial<Publication> = {}): Publication => ({
   v: 1,
@@ -201,11 +212,13 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
   const store = deps.store ?? memoryStore();
   const lines: InboxLine[] = [];
   const warnings: unknown[] = [];
+  const waits: Wait[] = [];
   const hints = fakeQueue();
   const { connect, calls } = fakeConnect(store, api);
   return {
     lines,
     warnings,
+    waits,
     hints,
     calls,
     deps: {
@@ -220,6 +233,12 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
       log: (line: InboxLine) => void lines.push(line),
       warn: (error: unknown) => void warnings.push(error),
+      delay: async (given: readonly Wait[]) => void waits.push(...given),
+      random: () => 1,
+      deadline: new Date(NOW.getTime() + 30_000),
+      platforms: new Map(),
+      apiSecret: async (name: string) => `value of ${name}`,
+      fetch: unreachable,
       ...deps,
     } satisfies InboxDeps,
   };

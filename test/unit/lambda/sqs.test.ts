@@ -28,16 +28,32 @@ test('a message is sent with its group and deduplication id, where it has them',
   ]);
 });
 
+test('what is given back is delayed by its receipts, ten in a request', async () => {
+  const { sent, client } = recorder();
+  const waits = Array.from({ length: 12 }, (_, index) => ({ receipt: `r${index}`, seconds: index + 1 }));
+  await sqsQueue(QueueUrl, client).delay(waits);
+  expect(sent.map(({ name }) => name)).toEqual([
+    'ChangeMessageVisibilityBatchCommand',
+    'ChangeMessageVisibilityBatchCommand',
+  ]);
+  const [first, second] = sent.map(({ input }) => (input as { Entries: object[] }).Entries);
+  expect(first).toHaveLength(10);
+  expect(second).toEqual([
+    { Id: '0', ReceiptHandle: 'r10', VisibilityTimeout: 11 },
+    { Id: '1', ReceiptHandle: 'r11', VisibilityTimeout: 12 },
+  ]);
+});
+
 test('a check asks the queue itself', async () => {
   const { sent, client } = recorder();
   await sqsQueue(QueueUrl, client).check();
   expect(sent).toMatchObject([{ name: 'GetQueueAttributesCommand', input: { QueueUrl } }]);
 });
 
-test('a record reads as a message with its group and the time that it was sent', () => {
-  const attributes = { MessageGroupId: 'g', SentTimestamp: '1772366400000' };
-  expect(incoming({ Records: [{ messageId: 'm', body: 'x', attributes }] })).toEqual([
-    { id: 'm', group: 'g', body: 'x', sentAt: new Date('2026-03-01T12:00:00Z') },
+test('a record reads as a message with its group, the time that it was sent, and what the queue knows it by', () => {
+  const attributes = { MessageGroupId: 'g', SentTimestamp: '1772366400000', ApproximateReceiveCount: '3' };
+  expect(incoming({ Records: [{ messageId: 'm', receiptHandle: 'r', body: 'x', attributes }] })).toEqual([
+    { id: 'm', group: 'g', body: 'x', sentAt: new Date('2026-03-01T12:00:00Z'), receives: 3, receipt: 'r' },
   ]);
 });
 
