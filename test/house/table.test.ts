@@ -99,3 +99,31 @@ test('every queue is encrypted, and what a function consumes has a place for dea
     expect(resources.Resources[arn.split('.')[0] ?? '']?.Properties, arn).toHaveProperty('RedrivePolicy');
   }
 });
+
+describe('a queue that a function consumes', () => {
+  const propertiesOf = (id: string) => resources.Resources[id]?.Properties ?? {};
+  const idOf = (arn: unknown) =>
+    String((arn as { 'Fn::GetAtt'?: string } | undefined)?.['Fn::GetAtt']).split('.')[0] ?? '';
+  const DAY = 86_400;
+  const retentionOf = (id: string) => Number(propertiesOf(id).MessageRetentionPeriod ?? 4 * DAY);
+  const consumed = entries.flatMap(([, { events }]) =>
+    events.flatMap(({ sqs }) => (resources.Resources[idOf(sqs?.arn)] ? [idOf(sqs?.arn)] : [])),
+  );
+
+  test.each(consumed)('%s gives a message several tries before it is called dead', (id) => {
+    const { maxReceiveCount } = propertiesOf(id).RedrivePolicy as { maxReceiveCount: number };
+    expect(maxReceiveCount).toBeGreaterThanOrEqual(5);
+  });
+
+  // A message keeps its age when it becomes a dead letter of a standard queue, and begins anew in a FIFO one.
+  test.each(consumed)(
+    '%s has dead letters that are kept as long as AWS allows, and four days longer than it where they keep their age',
+    (id) => {
+      const { deadLetterTargetArn } = propertiesOf(id).RedrivePolicy as { deadLetterTargetArn: unknown };
+      const dead = idOf(deadLetterTargetArn);
+      expect(retentionOf(dead)).toBe(14 * DAY);
+      expect(propertiesOf(dead).FifoQueue).toBe(propertiesOf(id).FifoQueue);
+      if (!propertiesOf(id).FifoQueue) expect(retentionOf(id)).toBeLessThanOrEqual(10 * DAY);
+    },
+  );
+});

@@ -325,3 +325,34 @@ test('lines hold ids and nothing else of what was sent', async () => {
   );
   expect(JSON.stringify(lines)).not.toContain('private');
 });
+
+test('what was parked and comes back behind newer pictures takes nothing back', async () => {
+  let refused = true;
+  const { deps, calls, lines } = inbox({
+    api: {
+      before: () => {
+        if (refused) throw new NotFoundError('no');
+      },
+    },
+  });
+  const first = eventMessage(cartEvent({}, { updatedAt: '2026-03-01T10:00:00Z' }));
+  const next = eventMessage(cartEvent({ lines: [] }, { updatedAt: '2026-03-01T10:01:00Z' }));
+  const paid = eventMessage(orderEvent({}, { updatedAt: '2026-03-01T10:02:00Z' }));
+  expect(await processInbox([first], deps)).toEqual([]);
+  refused = false;
+  expect(await processInbox([next, paid], deps)).toEqual([]);
+  const made = [...calls];
+  expect(made).toHaveLength(2);
+  // A dead letter that is sent again has another id, and its FIFO queue knows nothing of the first.
+  expect(
+    await processInbox(
+      [
+        { ...first, id: 'redriven' },
+        { ...next, id: 'too' },
+      ],
+      deps,
+    ),
+  ).toEqual([]);
+  expect(calls).toEqual(made);
+  expect(lines.map(({ outcome }) => outcome)).toEqual(['parked', 'applied', 'applied', 'stale', 'duplicate']);
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deliveryOf } from '../../../../../lib/commerce/platforms/shopify/event-bridge.ts';
 import { shopify } from '../../../../../lib/commerce/platforms/shopify/shopify.ts';
 import { Model } from '../../session-api.ts';
 import { contextOf, delivery, exact, sample, shopOf } from './samples.ts';
@@ -23,10 +24,20 @@ const permutations = (topics: readonly Topic[]): Topic[][] =>
     ? [[]]
     : topics.flatMap((topic, index) => permutations(topics.toSpliced(index, 1)).map((rest) => [topic, ...rest]));
 
-const play = (topics: readonly Topic[]) => {
+/** The same body as EventBridge brings it. */
+const bridged = (topic: Topic) =>
+  deliveryOf(
+    Buffer.from(
+      `{"detail":{"payload":${exact(bodies[topic])},` +
+        `"metadata":{"X-Shopify-Topic":"${topic}","X-Shopify-Shop-Domain":"demo.myshopify.com"}}}`,
+    ),
+  ).delivery;
+const posted = (topic: Topic) => delivery(topic, exact(bodies[topic]));
+
+const play = (topics: readonly Topic[], deliver: typeof posted = posted) => {
   const model = new Model(shopOf());
   for (const topic of topics) {
-    for (const event of shopify.interpret(delivery(topic, exact(bodies[topic])), contextOf())) {
+    for (const event of shopify.interpret(deliver(topic), contextOf())) {
       model.apply(event);
       model.apply(event);
     }
@@ -62,5 +73,13 @@ describe('the documented bodies of one order, each delivered twice', () => {
     for (const each of permutations(topics).filter(([topic]) => topic === 'orders/cancelled')) {
       expect(play(each).calls).toEqual([]);
     }
+  });
+
+  test('end the same when EventBridge brings them, which keeps no order', () => {
+    for (const each of permutations(topics)) {
+      const { sessions } = play(each, bridged);
+      expect(sessions, each.join(' → ')).toEqual(play(each).sessions);
+    }
+    expect(play(topics.slice(0, 4), bridged).sessions.get('shopify:demo:123123123')?.state).toBe('closed');
   });
 });
