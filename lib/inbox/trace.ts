@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Effect } from '../contract/effects.ts';
 import type { Segment } from '../store/segment.ts';
-import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { type Change, type Json, StaleWriteError, type Store } from '../store/store.ts';
 import { type EffectsInIds, effectsInIds } from './effects-in-ids.ts';
 import type { IncomingMessage } from './queue.ts';
 import type { Outcome } from './settle.ts';
@@ -146,7 +146,7 @@ export const tracer = (
       const facts = { outcome, ...(reason !== undefined && { reason }) };
       // A crash before this loses a line of the story, nothing else.
       await store.write(
-        [...step(`${subject.delivery}/${outcome}/${message.id}`, facts, await ownerOf()), ...pointers()],
+        [...step(`${subject.delivery}/${outcome}/${message.id}`, facts, await owner(ownerOf)), ...pointers()],
         randomUUID(),
       );
     } catch (error) {
@@ -160,6 +160,10 @@ export const tracer = (
   return { place, step, orderPointer, pointers, written, note };
 };
 
+/** Of an Application that there is not nobody owns anything. */
+const owner = (ownerOf: () => Promise<string | undefined>): Promise<string | undefined> =>
+  ownerOf().catch(() => undefined);
+
 /** Outcomes that say more than the steps before them. */
 const UNFINISHED: ReadonlySet<string> = new Set(['failed', 'parked', 'dropped']);
 
@@ -171,12 +175,3 @@ const NOTHING: Tracer = {
   written: () => {},
   note: async () => {},
 };
-
-/** Where a mark says that the story is. */
-export const placeOfMark = (data: Json): string | undefined => (data as { readonly trace?: string }).trace;
-
-/** Reads an entry as it was written. */
-export const entryOf = ({ data }: { readonly data: Json }): TraceEntry => data as unknown as TraceEntry;
-
-/** Where what waits for its publishing is. */
-export const outboxKeyOf = (accountId: number, id: string): Key => ({ partition: `${accountId}/outbox`, sort: id });

@@ -68,7 +68,7 @@ export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDe
       await Promise.all(events.map((each) => enqueueEvent(each, shop, deps)));
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      deps.log.error('webhook', { ...fields, outcome: 'failed', reason: 'not queued', error });
+      deps.log.error('webhook', { ...fields, ...aboutOf(events), outcome: 'failed', reason: 'not queued', error });
       const body = { message: 'The delivery could not be queued; send it again', StatusCode: 503 };
       return jsonAnswer(503, body, { 'retry-after': RETRY_SECONDS });
     }
@@ -114,7 +114,10 @@ const authenticated = async (
   return known;
 };
 
+/** A delivery's events all have its digest for an id. */
+const aboutOf = ([first]: readonly CommerceEvent[]) => (first ? { delivery: first.id, type: first.type } : {});
+
 const outcomeOf = ([first]: readonly CommerceEvent[]) =>
   first
-    ? { outcome: 'queued', delivery: first.id, type: first.type }
+    ? { outcome: 'queued', ...aboutOf([first]) }
     : { outcome: 'ignored', reason: 'a topic that is not followed' };
