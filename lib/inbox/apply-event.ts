@@ -128,11 +128,7 @@ interface StepAbout {
   readonly pointers: readonly Change[];
 }
 
-const makeCall = async (
-  work: Work,
-  step: Step,
-  { name, version, last, told, pointers }: StepAbout,
-): Promise<void> => {
+const makeCall = async (work: Work, step: Step, { name, version, last, told, pointers }: StepAbout): Promise<void> => {
   const { event, shop, owner, deps, mark, trace } = work;
   let waiting: Key | undefined;
   const guard: Guard = (effects) => {

@@ -24,6 +24,10 @@ export const markKey = (accountId: number, segment: Segment, ...name: readonly s
  * @param trace where its story is (lib/inbox/trace.ts).
  */
 export const markChange = (key: Key, now: Date, trace?: string): Change => ({
-  put: { key, data: { at: now.toISOString(), ...(trace !== undefined && { trace }) }, expires: new Date(now.getTime() + KEPT_DAYS * 86_400_000) },
+  put: {
+    key,
+    data: { at: now.toISOString(), ...(trace !== undefined && { trace }) },
+    expires: new Date(now.getTime() + KEPT_DAYS * 86_400_000),
+  },
   expect: 'absent',
 });
