@@ -8,7 +8,7 @@ import { tellTrace } from './ops-trace.ts';
 import { ageOf, tableOf } from './table.ts';
 
 /** What the command needs from outside. */
-export interface OpsCommandDeps extends Pick<OpsDeps, 'now' | 'print' | 'pause'> {
+export interface OpsCommandDeps extends Pick<OpsDeps, 'now' | 'print' | 'wait'> {
   /** Opens the stage's things; called when the words are in order. */
   open(): Promise<OpenedOps>;
 }

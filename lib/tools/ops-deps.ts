@@ -19,5 +19,6 @@ export interface OpenedOps {
 export interface OpsDeps extends OpenedOps {
   now(): Date;
   print(text: string): void;
-  pause(milliseconds: number): Promise<void>;
+  /** Lets time pass. */
+  wait(milliseconds: number): Promise<void>;
 }

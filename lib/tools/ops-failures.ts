@@ -133,7 +133,7 @@ export const retryThem = async ({ which, yes, rate }: Request<'retry'>, deps: Op
   let sent = 0;
   let gone = 0;
   for (const failure of retriable) {
-    await deps.pause(1000 / rate);
+    await deps.wait(1000 / rate);
     if (await isDone(() => retryFailure(failure, inbox, writing))) sent++;
     else gone++;
     if ((sent + gone) % PROGRESS_EVERY === 0) deps.print(`${sent + gone} of ${retriable.length}`);

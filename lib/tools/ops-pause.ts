@@ -36,8 +36,8 @@ export const resumeIt = async (shop: string, rate: number, deps: OpsDeps): Promi
   const { outcome, sent } = await resumeShop(shop, {
     ...deps,
     inbox,
-    pace: () => deps.pause(1000 / rate),
-    wait: () => deps.pause(LOOK_MS),
+    pace: () => deps.wait(1000 / rate),
+    wait: () => deps.wait(LOOK_MS),
     progress: (progress) => {
       const line = `${progress.sent} sent back to the inbox, ${progress.waiting} still to be applied`;
       if (progress.waiting > 0 && line !== last) deps.print(line);

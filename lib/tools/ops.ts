@@ -66,7 +66,7 @@ try {
   await runOpsCommand(process.argv.slice(2), {
     open,
     now: () => new Date(),
-    pause: (milliseconds) => sleep(milliseconds),
+    wait: (milliseconds) => sleep(milliseconds),
     print: (text) => void process.stdout.write(`${text}\n`),
   });
 } catch (error) {
