@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AnyOperation } from '../contract/operation.ts';
-import { type Change, ItemTooLargeError, type Json, type Key, StaleWriteError } from '../store/store.ts';
+import { type Change, type Due, ItemTooLargeError, type Json, type Key, StaleWriteError } from '../store/store.ts';
 import { backoff, type EngineDeps, momentOf } from './deps.ts';
 import { gather, withIds } from './gather.ts';
 import type { BulkOperation } from './operation.ts';
@@ -44,7 +44,10 @@ export const acceptedChanges = (
   const keys = parts.map((_, index) => ({ partition, sort: `progress/${String(index).padStart(4, '0')}` }));
   const changes = keys.flatMap((key, index): Change[] => [
     { put: { key: rowsKey(key), data: parts[index] ?? [] }, expect: 'absent' },
-    progressChange(key, { ...about, next: 0 }, 'absent', new Date(now.getTime() + index)),
+    progressChange(key, { ...about, next: 0 }, 'absent', {
+      list: BULK_LIST,
+      at: new Date(now.getTime() + LEASE_MS + index),
+    }),
   ]);
   return { changes, keys };
 };
@@ -68,27 +71,15 @@ const progressChange = (
   key: Key,
   { operation, application, next }: Progress,
   expect: number | 'absent',
-  now: Date,
-) => ({
-  put: {
-    key,
-    data: { operation, application, next },
-    due: { list: BULK_LIST, at: new Date(now.getTime() + LEASE_MS) },
-  },
-  expect,
-});
-
-/** Whose rows wait at a place; undefined when all of them are applied. */
-export const waitingAt = async (key: Key, { store }: EngineDeps): Promise<Rows | undefined> => {
-  const [item] = await store.get([key]);
-  return item?.data as Rows | undefined;
-};
+  due: Due | undefined,
+): Change => ({ put: { key, data: { operation, application, next }, ...(due && { due }) }, expect });
 
 /**
  * Applies the rows of one part that are not applied yet: as many at once as one write takes, each together with the note
  * of how far it is. Whatever crashes in between, each row is applied once.
  *
  * @returns the answers of the rows that this call applied.
+ * @throws StaleWriteError when others were in the way time and again: the rest is left to the sweep.
  */
 export const finish = async <O extends AnyOperation, Row extends Json>(
   key: Key,
@@ -111,7 +102,8 @@ export const finish = async <O extends AnyOperation, Row extends Json>(
     const after = next + rows.length;
     const noted: readonly Change[] =
       after < all.length
-        ? [progressChange(key, { ...about, next: after }, progress.version, moment.now)]
+        ? // It keeps its place in the list: rows are applied in the order in which they were accepted.
+          [progressChange(key, { ...about, next: after }, progress.version, progress.due)]
         : [{ remove: key, expect: progress.version }, { remove: rowsKey(key) }];
     try {
       // After a crash here, whoever goes on begins with the next rows.

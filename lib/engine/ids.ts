@@ -13,7 +13,8 @@ export interface Ids {
 }
 
 const BLOCK = 100;
-const INT32_MAX = 2_147_483_647;
+/** The largest id there is: clients hold ids in int32. */
+export const INT32_MAX = 2_147_483_647;
 
 /**
  * Ids from small blocks: one write takes 100 ids, so that there is no sequence that every call contends for

@@ -56,7 +56,7 @@ export interface BulkOperation<O extends AnyOperation, Row extends Json = Json> 
   readonly subject: Subject;
   /** The id of the operation's row: names it with what is accepted and not applied yet. */
   readonly id: O['id'];
-  /** How many rows may be applied in one write, which takes 100 changes and leaves room for the guard's. */
+  /** How many rows may be applied in one write: they make 90 changes at the most, for the guard's need room, and 100 ids. */
   readonly rowsPerWrite: number;
   /** The records to have at hand to accept or refuse the request; asked again until nothing new is named. */
   needs(input: Input<O>, known: WorkingSet, moment: Moment): readonly RecordKey<unknown>[];

@@ -47,7 +47,7 @@ export const profileChanges = (profile: ProfileRecord, set: WorkingSet, { record
   if (stored) {
     const { lastActivity: before, ...was } = stored;
     const { lastActivity: _, ...is } = profile;
-    const fresh = now.getTime() - Date.parse(before) < ACTIVITY_GRAIN_MS;
+    const fresh = profile.lastActivity === before || now.getTime() - Date.parse(before) < ACTIVITY_GRAIN_MS;
     if (fresh && JSON.stringify(was) === JSON.stringify(is)) return [];
   }
   const due = { list: records.profiles, at: new Date(profile.created) };

@@ -40,9 +40,11 @@ export const getCustomerProfilesByAttributes: DecidedOperation<typeof row> = {
   listing: ({ body }, { promotions, records, now }) => {
     refuse(attributeIssues(promotions, 'CustomerProfile', body.attributes, ['attributes']));
     const declared = promotions.attributes('CustomerProfile');
+    // As they would be stored: -0 is 0.
+    const asked = JSON.parse(JSON.stringify(body.attributes)) as Attributes;
     return {
       of: { list: records.profiles, until: now },
-      keep: ({ data }) => matches((data as unknown as ProfileRecord).attributes, body.attributes, declared),
+      keep: ({ data }) => matches((data as unknown as ProfileRecord).attributes, asked, declared),
     };
   },
   needs: () => [],

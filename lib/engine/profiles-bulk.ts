@@ -1,4 +1,3 @@
-import { TooLargeError } from '../contract/errors.ts';
 import type { updateCustomerProfilesV2 as row } from '../contract/operations/profiles.ts';
 import type { CustomerProfile } from '../contract/schemas/profile.ts';
 import type { Attributes } from '../contract/wire.ts';
@@ -28,35 +27,25 @@ const updated = (rows: readonly Row[], set: WorkingSet, moment: Moment) => {
   return { each, last: [...last.values()] };
 };
 
-/** Bytes of JSON that a profile may have here: what the store takes at the least. A row must not fail once it is accepted. */
-const MAX_BYTES = 350 * 1024;
-
 /**
  * Creates or updates many profiles, all or none; rules never run (semantics.md §2.12). Entries are taken in their order.
  *
  * @throws InvalidRequestError for attributes that are not declared; names every entry and attribute.
- * @throws TooLargeError when a profile would be larger than what can be stored.
  */
 export const updateCustomerProfilesV2: BulkOperation<typeof row, Row> = {
   id: 'updateCustomerProfilesV2',
   subject: 'profile',
   rowsPerWrite: 80,
-  needs: ({ body }, _known, { records }) => body.customerProfiles.map((entry) => records.profile(entry.integrationId)),
-  accept: ({ body }, set, moment) => {
+  needs: () => [],
+  accept: ({ body }, _set, moment) => {
     refuse(
       body.customerProfiles.flatMap(({ attributes }, index) =>
         attributeIssues(moment.promotions, 'CustomerProfile', attributes, ['customerProfiles', index, 'attributes']),
       ),
     );
-    const rows = body.customerProfiles.map(
+    return body.customerProfiles.map(
       ({ integrationId, attributes = {} }) => ({ integrationId, attributes }) as unknown as Row,
     );
-    for (const row of rows) {
-      const stored = set.get(moment.records.profile(row.integrationId));
-      const bytes = Buffer.byteLength(JSON.stringify([stored ?? null, row]));
-      if (bytes > MAX_BYTES) throw new TooLargeError('One of the profiles would be too large to be stored');
-    }
-    return rows;
   },
   rowNeeds: (rows, _known, { records }) => rows.map((entry) => records.profile(entry.integrationId)),
   apply: (rows, set, moment) => {

@@ -1,6 +1,10 @@
-import { InvalidRequestError } from '../contract/errors.ts';
+import { InvalidRequestError, type Issue } from '../contract/errors.ts';
 import type { Input } from '../contract/operation.ts';
-import type { createReferralsForMultipleAdvocates as row } from '../contract/operations/referrals.ts';
+import {
+  LONGEST_CODE,
+  longestCode,
+  type createReferralsForMultipleAdvocates as row,
+} from '../contract/operations/referrals.ts';
 import type { Referral } from '../contract/schemas/codes.ts';
 import type { CodeSettings } from '../promotions/snapshot.ts';
 import type { Json } from '../store/store.ts';
@@ -25,6 +29,14 @@ const settingsOf = ({ body }: Input<typeof row>, { promotions }: Moment): CodeSe
   };
 };
 
+/** Pattern and characters may come from two sides, the request and the campaign: together they may be too long. */
+const lengthIssues = ({ body }: Input<typeof row>, { couponPattern, validCharacters }: CodeSettings): Issue[] => {
+  if (longestCode(couponPattern, validCharacters) <= LONGEST_CODE) return [];
+  const details = `codes would be longer than ${LONGEST_CODE} characters`;
+  const source = { pointer: body.validCharacters === undefined ? '/referralPattern' : '/validCharacters' };
+  return [{ title: 'Invalid value', details, source }];
+};
+
 const BATCH_ID: CodeSettings = {
   validCharacters: [...'abcdefghijklmnopqrstuvwxyz234567'],
   couponPattern: '#'.repeat(16),
@@ -37,12 +49,30 @@ const taken = (rows: readonly Row[], set: WorkingSet, { records }: Moment): Row[
   rows.filter((each) => set.get(records.referral(each.referral.code)));
 
 /**
+ * Codes instead of those that somebody took. Where the pattern has none left, they look as if nobody had said how: these
+ * rows are accepted, and a code that looks otherwise is better than none.
+ */
+const otherCodes = (count: number, rows: readonly Row[], set: WorkingSet, moment: Moment): string[] => {
+  const codes = freeCodes(count, rows[0]?.settings ?? DEFAULT_CODES, set, moment, codesOf(rows));
+  return [...codes, ...freeCodes(count - codes.length, DEFAULT_CODES, set, moment)];
+};
+
+/** The records to read until {@link otherCodes} finds enough. */
+const othersToRead = (count: number, rows: readonly Row[], known: WorkingSet, moment: Moment) => {
+  const settings = rows[0]?.settings ?? DEFAULT_CODES;
+  const unread = codesToRead(count, settings, known, moment, codesOf(rows));
+  if (unread.length > 0) return unread;
+  const missing = count - freeCodes(count, settings, known, moment, codesOf(rows)).length;
+  return codesToRead(missing, DEFAULT_CODES, known, moment);
+};
+
+/**
  * Makes a referral code for each of many advocates, all or none (semantics.md §2.3). An advocate who is named twice gets
  * two codes; missing advocates are made. The codes of one call share a `batchId`.
  *
  * @throws NotFoundError when the Application has no such campaign.
- * @throws InvalidRequestError for undeclared attributes, a campaign without referrals, or when the pattern has not enough
- * unused codes.
+ * @throws InvalidRequestError for undeclared attributes, a campaign without referrals, codes over 100 characters, or when
+ * the pattern has not enough unused codes.
  */
 export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row> = {
   id: 'createReferralsForMultipleAdvocates',
@@ -53,11 +83,12 @@ export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row>
   accept: (input, set, moment) => {
     const { body } = input;
     const advocates = body.advocateProfileIntegrationIds;
+    const settings = settingsOf(input, moment);
     refuse([
       ...campaignIssues(body.campaignId, moment),
       ...attributeIssues(moment.promotions, 'Referral', body.attributes, ['attributes']),
+      ...lengthIssues(input, settings),
     ]);
-    const settings = settingsOf(input, moment);
     const codes = freeCodes(advocates.length, settings, set, moment);
     if (codes.length < advocates.length) {
       const pointer = body.referralPattern === undefined ? '/campaignId' : '/referralPattern';
@@ -89,14 +120,12 @@ export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row>
       records.profile(advocate),
     ]);
     const lost = own.every((record) => known.knows(record)) ? taken(rows, known, moment).length : 0;
-    const [first] = rows;
-    return lost === 0 || !first ? own : [...own, ...codesToRead(lost, first.settings, known, moment, codesOf(rows))];
+    return lost === 0 ? own : [...own, ...othersToRead(lost, rows, known, moment)];
   },
   apply: (rows, set, moment) => {
     const { records } = moment;
     const lost = new Set(taken(rows, set, moment));
-    const settings = rows[0]?.settings ?? DEFAULT_CODES;
-    const others = freeCodes(lost.size, settings, set, moment, codesOf(rows));
+    const others = otherCodes(lost.size, rows, set, moment);
     const made = rows.map((each): ReferralRecord => {
       const code = lost.has(each) ? others.shift() : each.referral.code;
       if (code === undefined) throw new Error('the codes of an accepted batch are used up');

@@ -1,5 +1,6 @@
-import { BULK_LIST, finish, waitingAt } from './accepted-rows.ts';
+import { BULK_LIST, finish, type Rows } from './accepted-rows.ts';
 import type { EngineDeps } from './deps.ts';
+import { listed } from './listing.ts';
 import type { AnyBulkOperation } from './operation.ts';
 
 /** What goes with a sweep. */
@@ -24,18 +25,21 @@ export const sweepBulk = async (
 ): Promise<number> => {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   // In the order in which they were accepted: a later entry for a profile wins over an earlier one.
-  const { items } = await deps.store.query('byDue', { list: BULK_LIST, until: deps.now() });
+  const waiting = await listed({ of: { list: BULK_LIST, until: deps.now() }, keep: () => true }, deps.store);
+  const stuck = new Set<string>();
   let finished = 0;
-  for (const key of items) {
+  for (const { key, data } of waiting) {
     if (!mayBegin()) break;
+    // The parts of one request share a partition, and none comes before an earlier one.
+    if (stuck.has(key.partition)) continue;
     try {
-      const waiting = await waitingAt(key, deps);
-      if (!waiting) continue;
-      const operation = byId.get(waiting.operation);
-      if (!operation) throw new Error(`no operation ${waiting.operation} to apply accepted rows with`);
+      const { operation: id } = data as unknown as Rows;
+      const operation = byId.get(id);
+      if (!operation) throw new Error(`no operation ${id} to apply accepted rows with`);
       await finish(key, operation, deps);
       finished++;
     } catch (error) {
+      stuck.add(key.partition);
       warn(error);
     }
   }

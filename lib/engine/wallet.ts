@@ -31,7 +31,9 @@ export const heldCoupons = (profileId: string, set: WorkingSet, { promotions, re
   for (const { key, data } of set.listed) {
     const holder = data as unknown as HolderRecord;
     const found = records.isOf('coupon', key) ? promotions.couponByCode(holder.code) : undefined;
-    if (found) held.set(found.coupon.value, { ...found, holder });
+    // After a cancellation there may be neither left.
+    if (found && (holder.reserved !== undefined || holder.redemptions > 0))
+      held.set(found.coupon.value, { ...found, holder });
   }
   return [...held.values()].sort(byId);
 };

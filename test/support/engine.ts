@@ -230,6 +230,81 @@ export const testEngine = (
         { params: {}, query: {}, body: { campaignId: 1, advocateProfileIntegrationId, ...body } as never },
         call,
       ),
+    /** POST referrals for several advocates, in campaign 1 unless said otherwise. */
+    referrals: (advocates: readonly string[], body: object = {}, { silent, guard }: BulkOptions = {}) =>
+      connect(1).createReferralsForMultipleAdvocates(
+        {
+          params: {},
+          query: { ...(silent && { silent: 'yes' }) },
+          body: { campaignId: 1, advocateProfileIntegrationIds: [...advocates], usageLimit: 1, ...body } as never,
+        },
+        { ...call, ...(guard && { guard }) },
+      ),
+    /** PUT several profiles. */
+    profiles: (customerProfiles: readonly object[], { silent, guard, application = 1 }: BulkOptions = {}) =>
+      connect(application).updateCustomerProfilesV2(
+        { params: {}, query: { ...(silent && { silent: 'yes' }) }, body: { customerProfiles } as never },
+        { ...call, ...(guard && { guard }) },
+      ),
+    /** POST audience actions: `+p 7` adds p to audience 7, `-p 7` takes it out. */
+    audiences: (actions: readonly string[], { guard, application = 1 }: BulkOptions = {}) =>
+      connect(application).updateCustomerProfileAudiences(
+        {
+          params: {},
+          query: {},
+          body: {
+            data: actions.map((action) => {
+              const [profile = '', audience] = action.slice(1).split(' ');
+              return {
+                action: action.startsWith('+') ? 'add' : 'delete',
+                profileIntegrationId: profile,
+                audienceId: Number(audience),
+              };
+            }),
+          },
+        },
+        { ...call, ...(guard && { guard }) },
+      ),
+    /** POST coupon reservations. */
+    reserve: (couponValue: string, profiles: readonly string[], { guard, application = 1 }: BulkOptions = {}) =>
+      connect(application).createCouponReservation(
+        { params: { couponValue }, query: {}, body: { integrationIDs: [...profiles] } },
+        { ...call, ...(guard && { guard }) },
+      ),
+    /** DELETE coupon reservations. */
+    unreserve: (couponValue: string, profiles: readonly string[], { guard, application = 1 }: BulkOptions = {}) =>
+      connect(application).deleteCouponReservation(
+        { params: { couponValue }, query: {}, body: { integrationIDs: [...profiles] } },
+        { ...call, ...(guard && { guard }) },
+      ),
+    /** GET the ids of the profiles that hold a reservation of a coupon. */
+    reservedCustomers: async (couponValue: string, application = 1) => {
+      const request = { params: { couponValue }, query: {}, body: undefined };
+      const { data } = await connect(application).getReservedCustomers(request, call);
+      return data.map((profile) => profile.integrationId);
+    },
+    /** GET the values of the coupons that a profile has reserved and could use. */
+    reservedCoupons: async (integrationId: string, application = 1) => {
+      const request = { params: { integrationId }, query: {}, body: undefined };
+      const { data } = await connect(application).getReservedCoupons(request, call);
+      return data.map((coupon) => coupon.value);
+    },
+    /** GET the inventory, with these parts. */
+    inventory: (integrationId: string, parts: readonly string[], application = 1) =>
+      connect(application).getCustomerInventory(
+        {
+          params: { integrationId },
+          query: Object.fromEntries(parts.map((part) => [part, 'true'])),
+          body: undefined,
+        },
+        call,
+      ),
+    /** POST a search for profiles with these attributes: their ids. */
+    search: async (attributes: object, application = 1) => {
+      const request = { params: {}, query: {}, body: { attributes: attributes as never } };
+      const { data } = await connect(application).getCustomerProfilesByAttributes(request, call);
+      return data.map((profile) => profile.integrationId);
+    },
     /** DELETE customer data. */
     erase: (integrationId: string, application = 1, guard?: Guard) =>
       connect(application).deleteCustomerData(
@@ -245,6 +320,12 @@ export type TestEngine = ReturnType<typeof testEngine>;
 interface SessionOptions {
   readonly dry?: boolean;
   readonly content?: readonly string[];
+  readonly application?: number;
+  readonly guard?: Guard;
+}
+
+interface BulkOptions {
+  readonly silent?: boolean;
   readonly application?: number;
   readonly guard?: Guard;
 }

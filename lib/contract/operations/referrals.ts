@@ -43,7 +43,11 @@ export const createReferral = operation({
 });
 
 /** A code that customers can type is no longer (semantics.md K3). */
-const LONGEST_CODE = 100;
+export const LONGEST_CODE = 100;
+
+/** How long the codes of a pattern may get. */
+export const longestCode = (pattern: string, characters: readonly string[]): number =>
+  pattern.length + (pattern.split('#').length - 1) * (Math.max(1, ...characters.map(({ length }) => length)) - 1);
 
 const pattern = wellFormed(z.string().min(3).max(LONGEST_CODE));
 
@@ -66,9 +70,7 @@ const NewReferrals = z
     referralPattern: optional(pattern),
   })
   .superRefine(({ referralPattern = '', validCharacters = [] }, context) => {
-    const places = referralPattern.split('#').length - 1;
-    const widest = Math.max(1, ...validCharacters.map(({ length }) => length));
-    if (referralPattern.length + places * (widest - 1) <= LONGEST_CODE) return;
+    if (referralPattern.length > LONGEST_CODE || longestCode(referralPattern, validCharacters) <= LONGEST_CODE) return;
     const message = `codes of this pattern would be longer than ${LONGEST_CODE} characters`;
     context.addIssue({ code: 'custom', path: ['validCharacters'], message });
   });

@@ -96,6 +96,12 @@ describe('every class of fault is named with its line', () => {
     ['a missing field', '    environment: live\n', '', '3  applications[0].environment: is missing'],
     ['a missing number', ', usageLimit: 0', '', '26  campaigns[0].coupons[1].usageLimit: is missing'],
     [
+      'a reservation of no known kind',
+      'usageLimit: 0 }',
+      'usageLimit: 0, reservation: soft }',
+      '26  campaigns[0].coupons[1].reservation: is none of the known words (expected mandatory)',
+    ],
+    [
       'a wrong type',
       'usageLimit: 0',
       'usageLimit: none',

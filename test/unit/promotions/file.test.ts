@@ -89,6 +89,14 @@ describe('what a file says', () => {
     expect(read({ ...SMALL, applications }).campaigns[0]?.coupons[0]?.value).toBe('summer');
   });
 
+  test('a coupon may demand a reservation; without the word it demands none', () => {
+    const coupons = [
+      { id: 1, value: 'SUMMER', usageLimit: 1, reservation: 'mandatory' },
+      { id: 2, value: 'WINTER', usageLimit: 1 },
+    ];
+    expect(campaignOf({ coupons })?.coupons).toEqual(coupons);
+  });
+
   test('characters for codes are a text or a list', () => {
     const characters = (validCharacters: unknown) =>
       campaignOf({ referralSettings: { couponPattern: '###', validCharacters } })?.referralSettings?.validCharacters;
