@@ -1,3 +1,4 @@
+import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { updateCustomerProfileAudiences } from '../../lib/engine/audiences.ts';
 import { deleteCustomerData } from '../../lib/engine/deletion.ts';
 import { trackEvent } from '../../lib/engine/events.ts';
@@ -12,21 +13,24 @@ import { getReservedCoupons, getReservedCustomers } from '../../lib/engine/reser
 import { updateCustomerSession, updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
 import { inboxHandler } from '../../lib/lambda/inbox-handler.ts';
 
-export const handler = inboxHandler({
-  updateCustomerSessionV2,
-  updateCustomerSession,
-  updateCustomerProfileV2,
-  updateCustomerProfile,
-  updateCustomerProfilesV2,
-  getCustomerProfilesByAttributes,
-  getCustomerInventory,
-  updateCustomerProfileAudiences,
-  trackEvent,
-  createCouponReservation,
-  deleteCouponReservation,
-  getReservedCustomers,
-  getReservedCoupons,
-  createReferral,
-  createReferralsForMultipleAdvocates,
-  deleteCustomerData,
-});
+export const handler = inboxHandler(
+  {
+    updateCustomerSessionV2,
+    updateCustomerSession,
+    updateCustomerProfileV2,
+    updateCustomerProfile,
+    updateCustomerProfilesV2,
+    getCustomerProfilesByAttributes,
+    getCustomerInventory,
+    updateCustomerProfileAudiences,
+    trackEvent,
+    createCouponReservation,
+    deleteCouponReservation,
+    getReservedCustomers,
+    getReservedCoupons,
+    createReferral,
+    createReferralsForMultipleAdvocates,
+    deleteCustomerData,
+  },
+  [shopify],
+);

@@ -8,6 +8,7 @@ import {
   UpstreamTimeoutError,
 } from '../contract/errors.ts';
 import type { AnyOperation, Output, Request } from '../contract/operation.ts';
+import { retryAfterMs } from '../contract/retry-after.ts';
 import { type AnyRequest, build } from './build.ts';
 import { decode } from './decode.ts';
 import { type ClientOptions, type Settings, settings } from './options.ts';
@@ -52,9 +53,15 @@ const perform = async (row: AnyOperation, request: AnyRequest, call: ClientCall,
     const { repeat } = row;
     const [now, random] = [given.now(), given.random()];
     const wait = waitBefore({ ending, repeat, tries, retryAfter, now, deadline, random }, given.retry);
-    if (wait === undefined) throw error;
+    if (wait === undefined) throw asked(error, retryAfterMs(retryAfter, now));
     await given.pause(wait);
   }
+};
+
+/** The error, with what the server asked for: who calls again later goes by it. */
+const asked = (error: ApiError, retryAfterMs: number | undefined): ApiError => {
+  if (error.upstream && retryAfterMs !== undefined) error.upstream = { ...error.upstream, retryAfterMs };
+  return error;
 };
 
 const deadlineOf = ({ deadline }: ClientCall, { now, deadlineMs }: Settings): Date => {

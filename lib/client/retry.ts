@@ -1,3 +1,5 @@
+import { retryAfterMs } from '../contract/retry-after.ts';
+
 /**
  * How one try ended, as far as the rules care: the status of the answer, or why there was none. `final` is never tried
  * again.
@@ -63,13 +65,4 @@ export const waitBefore = (failed: Failed, options: Required<RetryOptions>): num
   const ours = doubled * (0.5 + failed.random / 2);
   const wait = Math.round(Math.max(ours, retryAfterMs(failed.retryAfter, failed.now) ?? 0));
   return failed.now.getTime() + wait < failed.deadline.getTime() ? wait : undefined;
-};
-
-/** Reads `Retry-After`: whole seconds or an HTTP date; undefined when it is absent or neither. */
-export const retryAfterMs = (header: string | undefined, now: Date): number | undefined => {
-  const text = header?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Every form of an HTTP date begins with the day of the week.
-  const until = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(until) ? undefined : Math.max(0, until - now.getTime());
 };

@@ -64,7 +64,9 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
     case 'customer':
       return ['profile', profileIdOf({ customer: event.customer.id }, shop)];
     case 'thin':
-      return ['thin', event.shop, event.resource];
+      return event.session === undefined
+        ? ['thin', event.shop, event.resource]
+        : ['session', event.shop, event.session];
   }
 };
 

@@ -88,8 +88,11 @@ export type CommerceEvent = {
   | { readonly type: 'cart'; readonly cart: Cart }
   | { readonly type: 'order'; readonly order: Order }
   | { readonly type: 'customer'; readonly customer: Customer }
-  /** Too little to act on: the thing named must be read, or its next picture waited for. */
-  | { readonly type: 'thin'; readonly resource: string }
+  /**
+   * Too little to act on: the thing named must be read, or its next picture waited for. `session`: the one that it will turn
+   * out to be about, where the delivery says so.
+   */
+  | { readonly type: 'thin'; readonly resource: string; readonly session?: string }
 );
 
 /** A delivery as it arrived: raw bytes and lower-case header names. */

@@ -14,6 +14,8 @@ export interface Call {
   readonly requestId: string;
   /** Absent: the caller reads the effects in the answer, and nothing is published. */
   readonly guard?: Guard;
+  /** When the caller's own time is up: a call of another server gives up before that. */
+  readonly deadline?: Date;
 }
 
 type Method<O extends AnyOperation> = (request: Request<O>, call: Call) => Promise<Output<O>>;

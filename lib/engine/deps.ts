@@ -25,6 +25,8 @@ export interface EngineCall {
   readonly applicationId: number;
   readonly requestId: string;
   readonly guard?: Guard;
+  /** For a call of another server in the engine's place. */
+  readonly deadline?: Date;
 }
 
 /** How often a call decides again when others changed what it had read; then it answers 409. */

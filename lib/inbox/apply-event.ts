@@ -3,6 +3,7 @@ import { decide, type History, historyOf, type Step } from '../commerce/decide.t
 import type { CommerceEvent } from '../commerce/event.ts';
 import type { Shop } from '../commerce/shops.ts';
 import type { Call, Connect, Guard } from '../contract/api.ts';
+import { ApiError } from '../contract/errors.ts';
 import { operations } from '../contract/operations/table.ts';
 import type { Segment } from '../store/segment.ts';
 import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
@@ -24,6 +25,8 @@ export interface ApplyDeps {
   now(): Date;
   /** Whether there is time for another call. */
   mayBegin(): boolean;
+  /** When the time of everything that was begun is up. */
+  readonly deadline: Date;
   /** Told of an error that harms nothing. */
   warn(error: unknown, delivery?: string): void;
 }
@@ -42,6 +45,7 @@ const ATTEMPTS = 5;
  *
  * @param owner whose effects these are.
  * @param trace where it is told what was done, in the same writes.
+ * @param name what the event is called in marks and requests; no two events have the same.
  * @throws ApiError as the API answers; UnusableEventError; StaleWriteError when others were faster time and again.
  */
 export const applyEvent = async (
@@ -50,8 +54,9 @@ export const applyEvent = async (
   owner: string | undefined,
   deps: ApplyDeps,
   trace: Tracer,
+  name: string = eventName(event),
 ): Promise<Outcome> => {
-  const work: Work = { event, shop, owner, deps, trace, ...placesOf(event, shop, deps) };
+  const work: Work = { event, name, shop, owner, deps, trace, ...placesOf(event, name, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptEvent(work);
@@ -63,6 +68,7 @@ export const applyEvent = async (
 
 interface Work {
   readonly event: CommerceEvent;
+  readonly name: string;
   readonly shop: Shop;
   readonly owner: string | undefined;
   readonly deps: ApplyDeps;
@@ -73,8 +79,8 @@ interface Work {
   readonly history: Key;
 }
 
-const placesOf = (event: CommerceEvent, shop: Shop, { accountId, segment }: ApplyDeps) => ({
-  mark: markKey(accountId, segment, eventName(event)),
+const placesOf = (event: CommerceEvent, name: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
+  mark: markKey(accountId, segment, name),
   history: { partition: `${accountId}/history/${segment(...historyOf(event, shop))}`, sort: 'history' },
 });
 
@@ -87,14 +93,16 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
 
   const { outcome, reason, steps, history: seen } = decide(event, held?.data as History | undefined, shop);
   let version = held?.version ?? 0;
-  const pointers = isOrderKnown(held?.data as History | undefined) ? [] : trace.orderPointer();
+  // A mark of the delivery's own name leads to the trace; from the order leads what its first picture leaves.
+  const orderPointer = isOrderKnown(held?.data as History | undefined) ? [] : trace.orderPointer();
+  const pointers = work.name === eventName(event) ? orderPointer : trace.pointers();
   if (steps.length === 0 && seen) {
     // A crash after this loses the reply alone: delivered again, the event finds its mark.
     await deps.store.write(
       [
         historyChange(work, seen, version),
         markChange(mark, deps.now(), trace.place),
-        ...trace.step(stepName(event, version), { outcome, reason }, owner),
+        ...trace.step(stepName(work, version), { outcome, reason }, owner),
         ...pointers,
       ],
       randomUUID(),
@@ -104,7 +112,7 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
   for (const step of steps) {
     if (!deps.mayBegin()) throw new OutOfTimeError('time was up between two calls');
     // After a crash here the history tells which calls were made: delivered again, the event goes on with the next.
-    const name = stepName(event, version);
+    const name = stepName(work, version);
     const told = { operation: step.operation, reason, ...stateIn(step) };
     await makeCall(work, step, { name, version, last: step === steps.at(-1), told, pointers });
     trace.written();
@@ -115,7 +123,7 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
 };
 
 /** Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash. */
-const stepName = (event: CommerceEvent, version: number): string => `${eventName(event)}/${version + 1}`;
+const stepName = ({ name }: Work, version: number): string => `${name}/${version + 1}`;
 
 interface StepAbout {
   readonly name: string;
@@ -124,12 +132,13 @@ interface StepAbout {
   readonly last: boolean;
   /** What the trace tells of it. */
   readonly told: { readonly operation: string; readonly reason: string; readonly state?: string };
-  /** What leads from the order to the trace. */
+  /** What leads to the trace. */
   readonly pointers: readonly Change[];
 }
 
 const makeCall = async (work: Work, step: Step, { name, version, last, told, pointers }: StepAbout): Promise<void> => {
   const { event, shop, owner, deps, mark, trace } = work;
+  const { deadline } = deps;
   let waiting: Key | undefined;
   const guard: Guard = (effects) => {
     const isPublished = effects.length > 0 && shop.effects !== 'none';
@@ -157,9 +166,23 @@ const makeCall = async (work: Work, step: Step, { name, version, last, told, poi
   };
   // The pair belongs together by the type of Step, which the compiler cannot follow through the index.
   const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
-  await method(step.input, { requestId: name, guard });
+  try {
+    await method(step.input, { requestId: name, guard, deadline });
+  } catch (error) {
+    throw (await wasOvertaken(error, work, version)) ? new StaleWriteError([work.history]) : error;
+  }
   // After a crash here, or when the hint is lost, the sweep finds what waits in the outbox.
   if (waiting) await sendHint(waiting, deps.hints).catch((error: unknown) => deps.warn(error, event.id));
+};
+
+/**
+ * Whether a call was refused because another group moved the session on after it was decided: an open picture cannot
+ * update what was closed meanwhile. Then not the event is wrong but what it was decided on.
+ */
+const wasOvertaken = async (error: unknown, { history, deps }: Work, version: number): Promise<boolean> => {
+  if (!(error instanceof ApiError) || error.onQueue !== 'park') return false;
+  const [held] = await deps.store.get([history]);
+  return (held?.version ?? 0) !== version;
 };
 
 const historyChange = ({ history }: Work, next: History, version: number): Change => ({

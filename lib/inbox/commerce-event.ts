@@ -55,5 +55,5 @@ export const CommerceEventSchema: z.ZodType<CommerceEvent> = z.discriminatedUnio
   z.object({ ...base, type: z.literal('cart'), cart: Cart }),
   z.object({ ...base, type: z.literal('order'), order: Order }),
   z.object({ ...base, type: z.literal('customer'), customer: Customer }),
-  z.object({ ...base, type: z.literal('thin'), resource: z.string() }),
+  z.object({ ...base, type: z.literal('thin'), resource: z.string(), session: z.exactOptional(z.string()) }),
 ]);

@@ -49,6 +49,7 @@ export const ADVICE: Readonly<Record<ParkReason, string>> = {
   unusable: 'do what the text says, then retry; or settle it by hand and discard it',
   'outcome-unknown': 'look at the hosted account whether the call was made, settle it by hand, then discard it',
   refused: 'mend what the text names (promotions, shops.yaml), then retry; or discard it',
+  outlasted: 'look whether what was away is back (Failed alarm, /health), then retry',
   unexpected: 'a fault of ours: find its error in the log by the delivery, deploy the repair, then retry',
 };
 

@@ -15,7 +15,9 @@ export type ParkReason =
   /** The API refuses the call, and always will. */
   | 'refused'
   /** A fault of ours that outlived the retries. */
-  | 'unexpected';
+  | 'unexpected'
+  /** An outage lasted until the queue was about to lose the message. */
+  | 'outlasted';
 
 /** A message that can never be applied as it is. The text names no value of the message. */
 export class ParkError extends Error {

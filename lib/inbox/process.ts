@@ -1,10 +1,13 @@
+import type { CommerceEvent } from '../commerce/event.ts';
 import { profileOf } from '../commerce/mapping.ts';
 import type { Shops } from '../commerce/shops.ts';
 import type { Call } from '../contract/api.ts';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
-import { type ApplyDeps, applyEvent } from './apply-event.ts';
+import { applyEvent } from './apply-event.ts';
 import { applyOnce } from './apply-once.ts';
+import { applyThin, type ThinDeps } from './apply-thin.ts';
+import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { holdWhilePaused, release } from './hold.ts';
 import { markKey } from './mark.ts';
@@ -12,10 +15,10 @@ import { type CommerceMessage, type OperationMessage, readMessage } from './mess
 import { namesIn } from './names.ts';
 import { ParkError } from './park.ts';
 import type { PauseReader } from './pause.ts';
-import type { IncomingMessage } from './queue.ts';
+import type { Delay, IncomingMessage } from './queue.ts';
 import { type Outcome, settle } from './settle.ts';
 import { subjectOfCall, subjectOfEvent } from './subject.ts';
-import { type Tracer, tracer } from './trace.ts';
+import { tracer } from './trace.ts';
 
 /** What is told of every message, in one line. Ids are the only personal data in it. */
 export interface InboxLine extends Omit<Outcome, 'outcome'> {
@@ -29,12 +32,16 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 }
 
 /** What the inbox works with. */
-export interface InboxDeps extends ApplyDeps {
+export interface InboxDeps extends ThinDeps {
   readonly shops: Shops;
   readonly pauses: PauseReader;
   /** The owner text of a profile's records. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
   log(line: InboxLine): void;
+  /** Tells the queue when to deliver again what is given back. */
+  readonly delay: Delay;
+  /** From 0 to 1. */
+  random(): number;
 }
 
 /**
@@ -42,26 +49,35 @@ export interface InboxDeps extends ApplyDeps {
  *
  * @returns the ids of the messages that must be delivered again.
  */
-export const processInbox = (messages: readonly IncomingMessage[], deps: InboxDeps): Promise<string[]> =>
-  inGroups(messages, {
+export const processInbox = async (messages: readonly IncomingMessage[], deps: InboxDeps): Promise<string[]> => {
+  const back = givingBack(deps);
+  const failed = await inGroups(messages, {
     mayBegin: () => deps.mayBegin(),
     postpone: (message, why) => {
       const { about } = taskOf(message, deps);
+      back.postponed(message);
       deps.log({ id: message.id, ...about, outcome: 'postponed', reason: why });
     },
     handle: async (message) => {
-      const { about, trace, ownerOf, work, done } = taskOf(message, deps);
+      const { about, note, ownerOf, work, done } = taskOf(message, deps);
       const outcome = await finished(await settle(message, work, ownerOf, deps), done);
-      await trace.note(outcome, ownerOf);
+      await note(outcome);
+      if (outcome.outcome === 'failed') back.failed(message, outcome.error);
       deps.log({ id: message.id, ...about, ...outcome });
       return outcome.outcome !== 'failed';
     },
   });
+  const waits = back.waits();
+  // When this fails, and after a crash here, they come when their visibility timeout is over.
+  if (waits.length > 0) await deps.delay(waits).catch((error: unknown) => deps.warn(error));
+  return failed;
+};
 
 /** A message that was read: what to say of it, whose it is, what to do. */
 interface Task {
   readonly about: Pick<InboxLine, 'shop' | 'delivery' | 'operation' | 'session'>;
-  readonly trace: Tracer;
+  /** Adds to the trace what became of it. */
+  note(outcome: Outcome): Promise<void>;
   ownerOf(): Promise<string | undefined>;
   work(): Promise<Outcome>;
   /** What is left to do when it was applied, parked or dropped. */
@@ -83,27 +99,36 @@ const taskOf = (message: IncomingMessage, deps: InboxDeps): Task => {
     const content = readMessage(message.body);
     return content.kind === 'operation' ? operationTask(content, message, deps) : eventTask(content, message, deps);
   } catch (error) {
-    const trace = tracer(undefined, message, deps);
-    return { about: {}, trace, ownerOf: async () => undefined, work: () => Promise.reject(error) };
+    return { about: {}, note: async () => {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
   }
 };
 
 const eventTask = ({ event, held, receivedAt }: CommerceMessage, message: IncomingMessage, deps: InboxDeps): Task => {
   const shop = deps.shops.get(event.shop);
-  const profile = shop && profileOf(event, shop);
-  const ownerOf = async () => (shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined);
-  const subject = subjectOfEvent(event, receivedAt, shop?.application);
-  const trace = tracer(subject, message, deps);
+  const ownerOf = async (of: CommerceEvent = event) => {
+    const profile = shop && profileOf(of, shop);
+    return shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined;
+  };
+  const traceOf = (of: CommerceEvent) => tracer(subjectOfEvent(of, receivedAt, shop?.application), message, deps);
+  // A thin event says only when it is completed which session it is about.
+  let current = { trace: traceOf(event), event };
+  const subject = subjectOfEvent(event, receivedAt, undefined);
   return {
     about: { shop: event.shop, delivery: event.id, ...(subject && { session: subject.session }) },
-    trace,
-    ownerOf,
+    note: (outcome) => current.trace.note(outcome, () => ownerOf(current.event)),
+    ownerOf: () => ownerOf(),
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
       try {
         const owner = await ownerOf();
         const waits = await holdWhilePaused({ message, shop: event.shop, held, owner }, deps);
-        return waits ?? (await applyEvent(event, shop, owner, deps, trace));
+        if (waits) return waits;
+        if (event.type !== 'thin') return await applyEvent(event, shop, owner, deps, current.trace);
+        const completedTrace = (of: CommerceEvent) => {
+          current = { trace: traceOf(of), event: of };
+          return current.trace;
+        };
+        return await applyThin(event, shop, { ownerOf, traceOf: completedTrace }, deps);
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.
         if (error instanceof UnknownApplicationError) throw new ConfigurationError(`${event.shop}: ${error.message}`);
@@ -130,7 +155,7 @@ const operationTask = (content: OperationMessage, message: IncomingMessage, deps
   const about = { application, requestId, operation, trace, ownerOf, ...(session !== undefined && { session }) };
   return {
     about: { delivery: requestId, ...(known && { operation: known }), ...(session !== undefined && { session }) },
-    trace,
+    note: (outcome) => trace.note(outcome, ownerOf),
     ownerOf,
     work: async () => {
       const api = deps.connect(application);
@@ -138,7 +163,12 @@ const operationTask = (content: OperationMessage, message: IncomingMessage, deps
       const method = api[known] as (request: unknown, call: Call) => Promise<unknown>;
       const mark = markKey(deps.accountId, deps.segment, 'operation', String(application), requestId);
       return {
-        outcome: await applyOnce(mark, (guard) => method(request, { requestId, guard }), about, deps),
+        outcome: await applyOnce(
+          mark,
+          (guard) => method(request, { requestId, guard, deadline: deps.deadline }),
+          about,
+          deps,
+        ),
         steps: 1,
       };
     },

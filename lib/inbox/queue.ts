@@ -24,7 +24,27 @@ export interface IncomingMessage {
   readonly sentAt: Date | undefined;
   /** FIFO queues: rises within a group; numbers of one length. */
   readonly sequence?: string;
+  /** How often it was received, this time too; undefined when the queue does not say. */
+  readonly receives?: number | undefined;
+  /** By which the queue knows this receive of it; undefined when there is no queue to be told of it. */
+  readonly receipt?: string | undefined;
 }
+
+/** When a message that is given back is to be delivered again. */
+export interface Wait {
+  readonly receipt: string;
+  /** Whole seconds from now, from 1 to 43,200. */
+  readonly seconds: number;
+}
+
+/**
+ * Tells the queue when messages in our hands are to be delivered again, instead of when their visibility timeout is over.
+ * A message that the queue no longer knows by its receipt is left out.
+ */
+export type Delay = (waits: readonly Wait[]) => Promise<void>;
+
+/** How long the inbox keeps a message before it is lost: as serverless.yml says, the longest that SQS offers. */
+export const KEPT_SECONDS = 14 * 86_400;
 
 /** What the queues take: 1 MiB, less what attributes may need. UTF-8 bytes of a body. */
 export const MAX_MESSAGE_BYTES = 1_000_000;

@@ -32,6 +32,9 @@ export interface Outcome {
 /** How long an unexpected error may go on before its message no longer holds up its group. */
 const PATIENCE_MS = 15 * 60_000;
 
+/** How long an outage may go on: then days are left of what the queue keeps a message for, and receives of what it allows. */
+const OUTLASTED_MS = 10 * 86_400_000;
+
 /** What settling needs beside the place to park. */
 export interface SettleDeps extends ParkDeps {
   now(): Date;
@@ -39,7 +42,8 @@ export interface SettleDeps extends ParkDeps {
 
 /**
  * Does the work for one message and settles what becomes of it if that fails (design.md §8, decision 14): what never
- * succeeds is parked at once, an outage waits, and what nobody foresaw waits for 15 minutes and is parked then.
+ * succeeds is parked at once, an outage waits for up to ten days, and what nobody foresaw waits for 15 minutes and is
+ * parked then.
  *
  * Never rejects. `failed` means: deliver it again.
  *
@@ -72,9 +76,10 @@ export const settle = async (
 const parkReason = (error: unknown, message: IncomingMessage, now: Date): ParkReason | undefined => {
   if (error instanceof ParkError) return error.reason;
   if (error instanceof UnusableEventError) return 'unusable';
-  if (error instanceof ApiError) return error.onQueue === 'park' ? 'refused' : undefined;
-  if (isOutage(error) || message.sentAt === undefined) return undefined;
-  return now.getTime() - message.sentAt.getTime() > PATIENCE_MS ? 'unexpected' : undefined;
+  if (error instanceof ApiError && error.onQueue === 'park') return 'refused';
+  const age = message.sentAt ? now.getTime() - message.sentAt.getTime() : 0;
+  if (isOutage(error)) return age > OUTLASTED_MS ? 'outlasted' : undefined;
+  return age > PATIENCE_MS ? 'unexpected' : undefined;
 };
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

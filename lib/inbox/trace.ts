@@ -149,6 +149,7 @@ export const tracer = (
         [...step(`${subject.delivery}/${outcome}/${message.id}`, facts, await owner(ownerOf)), ...pointers()],
         randomUUID(),
       );
+      isWritten = true;
     } catch (error) {
       // It was noted when the message came before.
       if (!(error instanceof StaleWriteError)) deps.warn(error, subject.delivery);

@@ -41,7 +41,8 @@ export const callsWith = ({ engine, remotes }: CallsDeps): Calls => ({
     const remote = await remotes(call.applicationId);
     if (!remote) return perform(operation, input, { ...call, ...(guard && { guard }) }, engine);
     // What was read from a request is a request itself, with its defaults said.
-    const send = () => remote.call(row, input as unknown as Request<O>, { requestId: call.requestId });
+    const { requestId, deadline } = call;
+    const send = () => remote.call(row, input as unknown as Request<O>, { requestId, ...(deadline && { deadline }) });
     return guard ? ((await withLedger(row, send, { ...call, guard }, engine)) as Output<O>) : send();
   },
   ownerOf: async (application, profileId) => {

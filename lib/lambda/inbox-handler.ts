@@ -1,15 +1,17 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
 import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
 import { log, now, once, openQueue, openStore } from './deps.ts';
+import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
-import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
+import { batchAnswer, deadlineOf, incoming, timeLeft } from './sqs-batch.ts';
 
 /** What the inbox's function works with; the rest comes with each batch. */
-export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin'>;
+export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin' | 'deadline'>;
 
 const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
 
@@ -19,23 +21,48 @@ const openPauses = (): Promise<PauseReader> =>
     pauseReader({ store: await openStore(), accountId, now }),
   );
 
-const openInbox = async (operations: EngineOperations<OperationId>): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints, pauses] = await Promise.all([
+const openInbox = async (
+  operations: EngineOperations<OperationId>,
+  platforms: readonly Platform[],
+): Promise<InboxHandlerDeps> => {
+  const [calls, shops, hints, inbox, pauses] = await Promise.all([
     openCalls(),
     openShops(),
     openQueue('OUTBOX_QUEUE_URL'),
+    openQueue('INBOX_QUEUE_URL'),
     openPauses(),
   ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, calls.make);
   const warn = (error: unknown, delivery?: string) =>
     log.error('inbox', {
-      reason: 'a hint or a line of the trace was lost; nothing else was',
+      reason: 'a queue was not told, or a line of the trace is missing; nothing else is lost by it',
       ...(delivery !== undefined && { delivery }),
       error,
     });
+  const { delay } = inbox;
+  const { random } = Math;
   const { ownerOf } = calls;
-  return { store, accountId, segment, now, shops, pauses, hints, connect, ownerOf, warn, log: logLine };
+  return {
+    ...{
+      store,
+      accountId,
+      segment,
+      now,
+      random,
+      shops,
+      pauses,
+      hints,
+      delay,
+      connect,
+      ownerOf,
+      warn,
+      log: logLine,
+      fetch,
+    },
+    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    apiSecret: async (name) => (await (await openSecrets()).get([name]))[0] ?? '',
+  };
 };
 
 /**
@@ -43,13 +70,20 @@ const openInbox = async (operations: EngineOperations<OperationId>): Promise<Inb
  * must be delivered again.
  *
  * @param operations every operation of the table: a message may name any.
+ * @param platforms those that shops are on: an event that says too little is completed by its own.
  */
 export const inboxHandler =
-  (operations: EngineOperations<OperationId>, open: () => Promise<InboxHandlerDeps> = () => openInbox(operations)) =>
+  (
+    operations: EngineOperations<OperationId>,
+    platforms: readonly Platform[],
+    open: () => Promise<InboxHandlerDeps> = () => openInbox(operations, platforms),
+  ) =>
   async (event: unknown, context?: Context): Promise<SQSBatchResponse> => {
     const messages = incoming(event);
     try {
-      return batchAnswer(await processInbox(messages, { ...(await open()), mayBegin: timeLeft(context) }));
+      const deps = await open();
+      const time = { mayBegin: timeLeft(context), deadline: deadlineOf(context, deps.now()) };
+      return batchAnswer(await processInbox(messages, { ...deps, ...time }));
     } catch (error) {
       log.error('inbox', { outcome: 'failed', count: messages.length, error });
       return batchAnswer(messages.map(({ id }) => id));

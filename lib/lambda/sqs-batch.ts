@@ -10,8 +10,9 @@ export const incoming = (event: unknown): IncomingMessage[] =>
   isQueueEvent(event) ? (event as { Records: unknown[] }).Records.map(message) : [];
 
 const message = (record: unknown): IncomingMessage => {
-  const { messageId, body, attributes } = fieldsOf(record);
-  const { MessageGroupId, SentTimestamp, SequenceNumber } = fieldsOf(attributes);
+  const { messageId, body, attributes, receiptHandle } = fieldsOf(record);
+  const { MessageGroupId, SentTimestamp, SequenceNumber, ApproximateReceiveCount } = fieldsOf(attributes);
+  const receives = Number(ApproximateReceiveCount ?? Number.NaN);
   const sent = new Date(Number(SentTimestamp ?? Number.NaN));
   return {
     id: typeof messageId === 'string' ? messageId : '',
@@ -19,6 +20,8 @@ const message = (record: unknown): IncomingMessage => {
     body: typeof body === 'string' ? body : '',
     sentAt: Number.isNaN(sent.getTime()) ? undefined : sent,
     ...(typeof SequenceNumber === 'string' && { sequence: SequenceNumber }),
+    receives: Number.isNaN(receives) ? undefined : receives,
+    receipt: typeof receiptHandle === 'string' ? receiptHandle : undefined,
   };
 };
 
@@ -32,6 +35,16 @@ export const batchAnswer = (failed: readonly string[]): SQSBatchResponse => ({
 
 /** Work begins only with this much left before AWS would cut it off: longer than one message should take. */
 const RESERVE_MS = 5_000;
+
+/** What is left to answer with when everything that was begun has given up. */
+const ANSWER_MS = 1_000;
+
+/** Where nobody counts the time: as long as the functions of our queues have. */
+const UNCOUNTED_MS = 30_000;
+
+/** When everything that was begun must be over, for the answer to be in time. */
+export const deadlineOf = (context: Pick<Context, 'getRemainingTimeInMillis'> | undefined, now: Date): Date =>
+  new Date(now.getTime() + (context?.getRemainingTimeInMillis?.() ?? UNCOUNTED_MS) - ANSWER_MS);
 
 /** Whether there is time to begin more work. */
 export const timeLeft =

@@ -105,7 +105,7 @@ const failures = async (batch: readonly Delivered[], source: Source): Promise<Re
 
 /**
  * Feeds a queue to a function, as an event source mapping does: up to `batchSize` messages at a time, each deleted when
- * the function did not report it, else available again after a second.
+ * the function did not report it, else available again after a second, or when the function itself told the queue so.
  *
  * The local server gives one message of a FIFO group per receive, AWS gives several. So a batch is what was received
  * (the heads of their groups) and what waits right behind them. A follower cannot be deleted while its head is held:
@@ -164,12 +164,14 @@ export const poll = (sqs: LocalSqs, source: Source): { stop(): Promise<void> } =
     if (fresh.length === 0) return;
 
     const batch = withFollowers(fresh);
+    const heldUntil = ({ receipt = '' }: Delivered) => sqs.heldUntil(source.queue, receipt);
+    const until = new Map(fresh.map((message) => [message.id, heldUntil(message)]));
     const failed = await failures(batch, source);
     for (const { id, receipt } of batch) {
       if (receipt === undefined) outcomes.set(id, failed.has(id) ? 'failed' : 'done');
     }
     await remove(fresh.filter(({ id }) => !failed.has(id)));
-    await postpone(fresh.filter(({ id }) => failed.has(id)));
+    await postpone(fresh.filter((message) => failed.has(message.id) && heldUntil(message) === until.get(message.id)));
   };
 
   const work = async () => {

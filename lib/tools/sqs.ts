@@ -11,6 +11,8 @@ export interface LocalSqs {
   queueUrl(name: string): string;
   /** The messages that a receive could give now or once their group is free, in order. */
   waiting(name: string): readonly WaitingMessage[];
+  /** When a message that somebody holds is available again, in milliseconds since 1970; undefined when nobody does. */
+  heldUntil(name: string, receipt: string): number | undefined;
   /** Ends the server; messages stay on disk. */
   stop(): Promise<void>;
 }
@@ -79,6 +81,9 @@ export const startSqs = async (
     client,
     queueUrl,
     waiting: (name) => server.inspectQueue(name)?.messages.ready ?? [],
+    heldUntil: (name, receipt) =>
+      server.inspectQueue(name)?.messages.inflight.find(({ receiptHandle }) => receiptHandle === receipt)
+        ?.visibilityDeadline,
     stop: async () => {
       client.destroy();
       await server.stop();

@@ -142,6 +142,12 @@ const start = async (world: World) => {
           now,
           mayBegin: () => true,
           warn: () => {},
+          delay: async () => {},
+          random: () => 1,
+          deadline: new Date(8.64e15),
+          platforms: new Map(),
+          apiSecret: async () => 'secret',
+          fetch,
           log: () => {},
         }),
       );

@@ -8,7 +8,7 @@ import { connectEngine } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
-import { type InboxLine, processInbox } from '../../lib/inbox/process.ts';
+import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
@@ -51,7 +51,7 @@ export const eventsOf = (topic: string, body: string, shop = shopSettings(), nam
  * Two shops of one app, `test` and `other`, with their inbox and engine on one store: everything behind the webhook,
  * without the queue in between.
  */
-export const testShop = (snapshot?: Snapshot, store?: Store) => {
+export const testShop = (snapshot?: Snapshot, store?: Store, over: Partial<InboxDeps> = {}) => {
   const engine = testEngine(snapshot, store);
   const { deps } = engine;
   const shops = new Map([
@@ -77,7 +77,14 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
       now: deps.now,
       mayBegin: () => true,
       warn: () => {},
+      delay: async () => {},
+      random: () => 1,
+      deadline: new Date(8.64e15),
+      platforms: new Map(),
+      apiSecret: async () => 'secret',
+      fetch,
       log: (line) => lines.push(line),
+      ...over,
     });
   /** The queue messages of a delivery, as the webhook sends them. */
   const messagesOf = async (topic: string, body: string, to = 'test'): Promise<IncomingMessage[]> => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Ending, type Failed, RULES, retryAfterMs, waitBefore } from '../../../lib/client/retry.ts';
+import { type Ending, type Failed, RULES, waitBefore } from '../../../lib/client/retry.ts';
+import { retryAfterMs } from '../../../lib/contract/retry-after.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const after = (ms: number) => new Date(now.getTime() + ms);

@@ -7,7 +7,7 @@ import { type OperationId, operations } from '../../../lib/contract/operations/t
 import { listParked, type Parked } from '../../../lib/inbox/park.ts';
 import { pauseReader } from '../../../lib/inbox/pause.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
-import type { IncomingMessage, OutgoingMessage, Queue } from '../../../lib/inbox/queue.ts';
+import type { IncomingMessage, OutgoingMessage, Queue, Wait } from '../../../lib/inbox/queue.ts';
 import { segments } from '../../../lib/store/segment.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite.ts';
 import type { Change, Key, Store } from '../../../lib/store/store.ts';
@@ -76,6 +76,12 @@ export const customerEvent = (over: Partial<Customer> = {}, name: Named = {}): C
   type: 'customer',
   customer: { id: '7', facts: {}, ...over },
 });
+
+/** An event that names an order and says nothing of it. */
+export const thinEvent = (
+  over: { readonly resource?: string; readonly session?: string } = {},
+  name: Named = {},
+): Extract<CommerceEvent, { type: 'thin' }> => ({ ...named(name), type: 'thin', resource: 'order/100', ...over });
 
 /** A message as the inbox gets it, sent just now. */
 export const received = (content: unknown, over: Partial<IncomingMessage> = {}): IncomingMessage => ({
@@ -170,6 +176,11 @@ export const everythingParked = async (store: Store): Promise<Parked[]> => {
   return all;
 };
 
+/** A platform that is away. */
+export const unreachable: typeof fetch = async () => {
+  throw Object.assign(new TypeError('fetch failed'), { code: 'ECONNREFUSED' });
+};
+
 /** Everything that the inbox works with, on a store in memory. */
 export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}) => {
   const { api, ...deps } = over;
@@ -177,11 +188,13 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
   const now = deps.now ?? (() => NOW);
   const lines: InboxLine[] = [];
   const warnings: unknown[] = [];
+  const waits: Wait[] = [];
   const hints = fakeQueue();
   const { connect, calls } = fakeConnect(store, api);
   return {
     lines,
     warnings,
+    waits,
     hints,
     calls,
     deps: {
@@ -197,6 +210,12 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
       log: (line: InboxLine) => void lines.push(line),
       warn: (error: unknown) => void warnings.push(error),
+      delay: async (given: readonly Wait[]) => void waits.push(...given),
+      random: () => 1,
+      deadline: new Date(NOW.getTime() + 30_000),
+      platforms: new Map(),
+      apiSecret: async (name: string) => `value of ${name}`,
+      fetch: unreachable,
       ...deps,
     } satisfies InboxDeps,
   };

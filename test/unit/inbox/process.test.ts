@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InvalidRequestError, NotFoundError } from '../../../lib/contract/errors.ts';
+import { IllegalTransitionError, InvalidRequestError, NotFoundError } from '../../../lib/contract/errors.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
 import { StaleWriteError } from '../../../lib/store/store.ts';
 import {
@@ -182,6 +182,24 @@ test('an event that another consumer overtook is decided again on what that one 
   expect(rival.calls).toHaveLength(1);
   expect(calls).toEqual([]);
   expect(lines).toMatchObject([{ outcome: 'stale' }]);
+});
+
+test('an event that is refused because another consumer closed its session meanwhile is stale, not parked', async () => {
+  const store = memoryStore();
+  const rival = inbox({ store });
+  const paid = orderEvent({}, { updatedAt: '2026-03-01T11:30:00Z' });
+  const { deps, lines } = inbox({
+    store,
+    api: {
+      before: async () => {
+        await processInbox([eventMessage(paid)], rival.deps);
+        throw new IllegalTransitionError('open', 'closed');
+      },
+    },
+  });
+  await processInbox([eventMessage(orderEvent({ payment: 'unpaid' }))], deps);
+  expect(lines).toMatchObject([{ outcome: 'stale' }]);
+  expect(await everythingParked(store)).toEqual([]);
 });
 
 test('who is overtaken time and again gives the message back', async () => {
