@@ -18,6 +18,8 @@ import {
   orderEvent,
   received,
   segment,
+  shops,
+  thinEvent,
 } from './fakes.ts';
 
 const SESSION = 'shopify:checkout:1';
@@ -192,6 +194,24 @@ test('of a delivery that concerns no session it is known when it was applied', a
     stories: [],
     appliedAt: NOW.toISOString(),
   });
+});
+
+test('a thin delivery is told as what it turned out to be: applied, older, or parked', async () => {
+  let turnsOut = orderEvent();
+  const { deps } = inbox({
+    shops: shops({ api: { url: 'https://shop.example', secret: 'API' } }),
+    platforms: new Map([['shopify', { complete: async ({ id }) => [{ ...turnsOut, id }] }]]),
+  });
+  const [first, second, third] = [thinEvent(), thinEvent(), thinEvent()];
+  await processInbox([eventMessage(first)], deps);
+  turnsOut = orderEvent({ codes: [] }, { updatedAt: '2026-02-01T00:00:00Z' });
+  await processInbox([eventMessage(second)], deps);
+  turnsOut = orderEvent({ currency: 'USD' });
+  await processInbox([eventMessage(third)], deps);
+  const whole = await entriesOf('demo:order/100', deps.store);
+  expect(whole.map(({ outcome }) => outcome).toSorted()).toEqual(['applied', 'parked', 'stale']);
+  for (const { id } of [first, second, third]) expect(await entriesOf(id, deps.store)).toEqual(whole);
+  expect(whole.find(({ outcome }) => outcome === 'parked')).toMatchObject({ delivery: third.id, isParked: true });
 });
 
 test('whose story it is can be found, and it is gone after 30 days', async () => {
