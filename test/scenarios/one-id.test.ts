@@ -1,12 +1,14 @@
 import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
+import { connectEngine } from '../../lib/engine/connect.ts';
 import type { OutgoingMessage } from '../../lib/inbox/queue.ts';
 import { findStories } from '../../lib/inbox/story.ts';
 import { outboxHandler } from '../../lib/lambda/outbox-handler.ts';
 import { webhookHandler } from '../../lib/lambda/webhook-handler.ts';
 import { segments } from '../../lib/store/segment.ts';
 import { batch, context, keptLog, memoryStore } from '../functions/fakes.ts';
+import { ENGINE } from '../support/engine.ts';
 import { LIFE_PROMOTIONS, type LifeEvent, ORDER_LIFE } from '../support/order-life.ts';
 import { sampleBody, shopSettings, testShop } from '../support/shop.ts';
 
@@ -68,11 +70,21 @@ test('one id joins every log line from the webhook to the effects, and finds the
   expect(lines.map(({ outcome }) => outcome).toSorted()).toEqual(['applied', 'duplicate', 'published', 'queued']);
   for (const line of lines) expect(line).toMatchObject({ delivery: DIGEST });
   expect(published.map(({ body }) => JSON.parse(body).event)).toEqual([DIGEST]);
-  const { stories } = await findStories(DIGEST, { store: shop.store, accountId: 1, segment });
+  const { stories } = await findStories('test:order/5001', { store: shop.store, accountId: 1, segment });
+  expect(await findStories(DIGEST, { store: shop.store, accountId: 1, segment })).toMatchObject({ stories });
   expect(stories[0]?.entries.map(({ outcome, publishing }) => [outcome, publishing])).toEqual([
     ['applied', 'published'],
     ['duplicate', undefined],
   ]);
+});
+
+test('erasing the person erases the trace', async () => {
+  const { shop } = await travel(PAID);
+  const request = { params: { integrationId: 'shopify:7001' }, query: {}, body: undefined };
+  await connectEngine(ENGINE, shop.deps)(1).deleteCustomerData(request, { requestId: 'r' });
+  for (const asked of [DIGEST, 'shopify:test:cart-1', 'test:order/5001']) {
+    expect(await findStories(asked, { store: shop.store, accountId: 1, segment })).toMatchObject({ stories: [] });
+  }
 });
 
 test('nothing personal is in a line or in the trace', async () => {
