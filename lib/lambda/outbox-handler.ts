@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { inGroups } from '../inbox/groups.ts';
 import { readHint } from '../inbox/outbox.ts';
+import { deliveryOf } from '../inbox/publication-id.ts';
 import { type PublishDeps, publish } from '../inbox/publish.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
 import { log, now, once, openAccountId, openQueue, openStore } from './deps.ts';
@@ -43,10 +44,10 @@ const handle = async ({ id, body }: IncomingMessage, deps: OutboxDeps): Promise<
   try {
     const published = await publish(key, deps);
     const tell = published.outcome === 'stopped' ? deps.log.error : deps.log.info;
-    tell('outbox', { id, delivery: key.sort, ...published });
+    tell('outbox', { id, delivery: deliveryOf(key.sort), ...published });
     return true;
   } catch (error) {
-    deps.log.error('outbox', { id, delivery: key.sort, outcome: 'failed', error });
+    deps.log.error('outbox', { id, delivery: deliveryOf(key.sort), outcome: 'failed', error });
     return false;
   }
 };
