@@ -8,13 +8,16 @@
 export type Money = string;
 
 /**
- * Which of two pictures of the same thing is newer: by time of change, then by state, then by digest, so that any two
- * pictures have an order and any arrival order ends the same.
+ * Which of two pictures of the same thing is newer: by the platform's own count of changes where it keeps one, then by
+ * time of change, then by state, then by digest, so that any two pictures have an order and any arrival order ends the
+ * same.
  */
 export interface Version {
+  /** How often the thing was changed, as the platform counts it (commercetools' `version`). */
+  readonly revision?: number;
   /** RFC 3339 in UTC, as precise as the platform says it. */
   readonly updatedAt: string;
-  /** Hex SHA-256 of the body's bytes. */
+  /** Hex SHA-256 of the body's bytes, or of the picture where it was put together from several answers. */
   readonly digest: string;
 }
 

@@ -36,18 +36,22 @@ export const laterState = (one: SessionState, other: SessionState): SessionState
   RANK[one] >= RANK[other] ? one : other;
 
 /**
- * Orders the pictures of a session totally: an order's above a cart's, then by time of change, by state, by digest
- * (design.md §4). Negative: `one` is older; 0: the same bytes.
+ * Orders the pictures of a session totally: an order's above a cart's, then by the platform's count of changes, by time
+ * of change, by state, by digest (design.md §4). Negative: `one` is older; 0: the same bytes.
  */
 export const comparePlaces = (one: Place, other: Place): number =>
   Number(one.kind === 'order') - Number(other.kind === 'order') ||
-  compareText(instant(one), instant(other)) ||
+  compareChange(one, other) ||
   RANK[one.state] - RANK[other.state] ||
   compareText(one.digest, other.digest);
 
-/** Orders two versions of a record that has no states: by time of change, then by digest. */
+/** Orders two versions of a record that has no states: by count, then by time of change, then by digest. */
 export const compareVersions = (one: Version, other: Version): number =>
-  compareText(instant(one), instant(other)) || compareText(one.digest, other.digest);
+  compareChange(one, other) || compareText(one.digest, other.digest);
+
+/** What says no count is older than what says one: only so all versions have one order. */
+const compareChange = (one: Version, other: Version): number =>
+  (one.revision ?? 0) - (other.revision ?? 0) || compareText(instant(one), instant(other));
 
 /** Without the `Z`, a time with a fraction sorts after the same second without one. */
 const instant = ({ updatedAt }: Version): string => updatedAt.slice(0, -1);

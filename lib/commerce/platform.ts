@@ -17,6 +17,10 @@ export interface AuthenticateContext {
   readonly now: Date;
   /** For platforms that publish their keys. */
   readonly fetch: typeof fetch;
+  /** The shop's own `secretHeader`, for what is not signed. */
+  readonly secretHeader?: string | undefined;
+  /** The shop's own `signature`, where it is not the platform's usual one. */
+  readonly signature?: Shop['signature'];
 }
 
 /** What `complete` needs to know beside the event: how to read from the platform as this shop. */
@@ -40,7 +44,8 @@ export interface Platform {
   /**
    * Checks the signature over the raw bytes, in constant time, against each secret.
    *
-   * @throws UnauthorizedError (rejects) whatever is wrong; it never says what.
+   * @throws UnauthorizedError (rejects) whatever is wrong; it never says what. UpstreamError when a key that the platform
+   * publishes cannot be read now: the platform tries again.
    */
   authenticate(delivery: Delivery, context: AuthenticateContext): Promise<void>;
   /**
@@ -55,7 +60,8 @@ export interface Platform {
    * Reads from the platform what a thin event leaves out, as it is now; runs behind the queue. The events keep the thin
    * one's id.
    *
-   * @throws UpstreamError (rejects) when the platform cannot be read now; UnusableEventError when there is no such thing.
+   * @throws UpstreamError, UpstreamTimeoutError (rejects) when the platform cannot be read now; UnusableEventError when
+   * there is no such thing; ConfigurationError when shops.yaml does not say how to read it.
    */
   complete?(event: Extract<CommerceEvent, { type: 'thin' }>, context: CompleteContext): Promise<CommerceEvent[]>;
 }

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../contract/errors.ts';
 import { Applications } from './applications.ts';
+import { EffectsTarget } from './effects-target.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
+
+const HeaderName = z.string().regex(/^[a-z0-9-]{1,64}$/, 'use the lower-case name of a header');
 
 /** One shop of shops.yaml: where its events come from and how they become promotion calls (design.md decision 21). */
 export const Shop = z.strictObject({
@@ -13,14 +16,43 @@ export const Shop = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   /**
    * What the platform calls the shop in its deliveries: Shopify's number, commercetools' project key, BigCommerce's store
-   * hash, WooCommerce's address, Adobe's client id, Stripe's account. One secret may sign for several shops, so a body that
-   * names another is refused.
+   * hash, WooCommerce's address, Adobe's client id, Stripe's account, what a `standard` shop calls itself. One secret may
+   * sign for several shops, so a body that names another is refused.
    */
   shopId: z.string().min(1).max(255),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
   secrets: z.array(z.string().min(1)).max(2),
+  /**
+   * Header in which the platform sends one of the secrets as it is, for BigCommerce hooks that were made before it signed
+   * any; unset: what is not signed is refused.
+   */
+  secretHeader: HeaderName.optional(),
+  /**
+   * How a `standard` shop signs that does not sign as Standard Webhooks do: the HMAC-SHA256 of the raw body, by the secret's
+   * own characters, in a header. Unset: Standard Webhooks.
+   */
+  signature: z
+    .strictObject({
+      header: HeaderName,
+      encoding: z.enum(['hex', 'base64']).default('hex'),
+      /** What stands before the signature in its header: `sha256=`. */
+      prefix: z.string().max(40).default(''),
+      /**
+       * Header of the time of sending, in seconds of Unix time; it is signed too, with a dot, before the body, and may be
+       * 300 seconds off. Unset: a delivery never grows too old.
+       */
+      timestampHeader: HeaderName.optional(),
+    })
+    .optional(),
   /** Where the platform's own API of this shop is, and the name of the secret to read it with; for thin deliveries. */
-  api: z.strictObject({ url: z.url({ protocol: /^https?$/ }), secret: z.string().min(1) }).optional(),
+  api: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      secret: z.string().min(1),
+      /** Where an access token is had for the secret, and for which scopes; for commercetools. */
+      token: z.strictObject({ url: z.url({ protocol: /^https?$/ }), scope: z.string().min(1) }).optional(),
+    })
+    .optional(),
   /** Whether prices that the platform states both ways are taken with tax or without. */
   prices: z.enum(['as-shop', 'gross', 'net']).default('as-shop'),
   /** Profile id of a customer; `{customer}` is the platform's customer id. */
@@ -47,13 +79,13 @@ export const Shop = z.strictObject({
   /** Facts to pass on, by name; each must be a declared attribute of the Application. */
   attributes: z
     .strictObject({
-      session: z.array(z.enum(['orderNumber', 'channel', 'currency', 'test'])).default([]),
+      session: z.array(z.enum(['orderNumber', 'channel', 'currency', 'test', 'renewal'])).default([]),
       item: z.array(z.enum(['giftCard'])).default([]),
       profile: z.array(z.enum(['acceptsMarketing', 'tags', 'country', 'state'])).default([]),
     })
     .prefault({}),
-  /** Where effects go: the stage's effects queue, or nowhere. */
-  effects: z.enum(['queue', 'none']).default('queue'),
+  /** Where effects go; with `none` also those go nowhere that wait still. */
+  effects: EffectsTarget.default('queue'),
 });
 export type Shop = z.output<typeof Shop>;
 
@@ -70,6 +102,15 @@ export type Shops = ReadonlyMap<string, Shop>;
 export const readShops = (content: unknown): Shops => {
   const read = Shops.safeParse(content);
   if (read.success) return new Map(Object.entries(read.data.shops));
-  const faults = read.error.issues.map((issue) => `  ${issue.path.join('.') || '(file)'}: ${issue.message}`);
+  const faults = read.error.issues.flatMap((issue) => faultsIn(issue));
   throw new ConfigurationError(`shops.yaml is refused:\n${faults.join('\n')}`);
+};
+
+/** Of a value that may be one of several things, the faults of the one that it comes closest to. */
+const faultsIn = (issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): string[] => {
+  const path = [...above, ...issue.path];
+  if (issue.code !== 'invalid_union') return [`  ${path.join('.') || '(file)'}: ${issue.message}`];
+  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map((each) => each.path.length));
+  const [closest = []] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
+  return closest.flatMap((each) => faultsIn(each, path));
 };

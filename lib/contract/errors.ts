@@ -26,6 +26,8 @@ export interface UpstreamCall {
   readonly status?: number;
   /** Nothing reached the server: it cannot have done what it was to be asked. */
   readonly unsent?: true;
+  /** An earlier try of the same call may have done what was asked: this answer may be to its echo. */
+  readonly repeated?: true;
 }
 
 /** An error that the caller is told about, with its HTTP status. Its text never holds secrets or personal data. */

@@ -47,7 +47,11 @@ const Customer = z.object({
 const base = {
   id: z.string().min(1),
   shop: z.string().min(1),
-  version: z.object({ updatedAt: z.string(), digest: z.string() }),
+  version: z.object({
+    revision: z.exactOptional(z.int().min(0)),
+    updatedAt: z.string(),
+    digest: z.string(),
+  }),
 };
 
 /** A commerce event as it is read from a queue: only what is named here gets through (lib/commerce/event.ts). */

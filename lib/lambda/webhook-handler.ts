@@ -115,7 +115,8 @@ const authenticated = async (
   const shop = shops.get(name);
   const known = shop?.platform === platform.name ? shop : undefined;
   const signing = known ? await secrets.get(known.secrets) : [NOBODYS_SECRET];
-  await platform.authenticate(delivery, { secrets: signing, now: now(), fetch });
+  const { secretHeader, signature } = known ?? {};
+  await platform.authenticate(delivery, { secrets: signing, secretHeader, signature, now: now(), fetch });
   if (!known) throw new UnauthorizedError();
   return known;
 };

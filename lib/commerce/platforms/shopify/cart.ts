@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { decimal, sum } from '../../../contract/decimal.ts';
+import { Amount, Currency } from '../../amount.ts';
 import type { Buyer, Cart, Line } from '../../event.ts';
+import { Id } from '../../fields.ts';
+import { guestOf, sessionNamed } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
-import { globalId, Id, Token } from './fields.ts';
-import { Amount, Currency, moneySet, shopMoney } from './money.ts';
+import { globalId, Token } from './fields.ts';
+import { moneySet, shopMoney } from './money.ts';
 
 const price = { price: Amount, price_set: moneySet(Amount).nullish() };
 
@@ -76,22 +79,19 @@ export const codesOf = ({ discount_codes }: CartBody): string[] => [
 export const buyerOf = (
   { customer }: CartBody,
   emails: readonly (string | null | undefined)[],
-  { pseudonym }: InterpretContext,
+  context: InterpretContext,
 ): { readonly buyer?: Buyer } => {
   const id = customer?.admin_graphql_api_id ?? customer?.id;
-  if (id) return { buyer: { customer: id } };
-  const email = emails.map((each) => each?.normalize('NFC').trim().toLowerCase()).find(Boolean);
-  return email ? { buyer: { guest: pseudonym(email) } } : {};
+  return id ? { buyer: { customer: id } } : guestOf(emails, context);
 };
 
 /** The session that the storefront named in the cart, else one named after the first of these tokens that there is. */
 export const sessionOf = (
   { note_attributes }: CartBody,
   tokens: readonly (string | null | undefined)[],
-  { name, shop }: InterpretContext,
+  context: InterpretContext,
 ): string => {
-  const named = note_attributes?.find((attribute) => attribute.name === shop.sessionAttribute)?.value;
-  // Buyers can edit it: what cannot be the id of a session is not one.
-  if (typeof named === 'string' && named !== '' && named.length <= 1000 && named.isWellFormed()) return named;
-  return `shopify:${name}:${tokens.find(Boolean)}`;
+  const { sessionAttribute } = context.shop;
+  const named = note_attributes?.find((attribute) => attribute.name === sessionAttribute)?.value;
+  return sessionNamed(named, tokens, context);
 };

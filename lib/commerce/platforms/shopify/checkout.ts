@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Cart } from '../../event.ts';
+import { Instant, reader } from '../../fields.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { buyerOf, cartFields, codesOf, linesOf, sessionOf, shippingOf } from './cart.ts';
-import { Instant, reader, Token } from './fields.ts';
+import { Token } from './fields.ts';
 import { oneCurrency } from './money.ts';
 
 /** Reads the body of checkouts/create and checkouts/update. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Customer } from '../../event.ts';
-import { globalId, Instant, reader } from './fields.ts';
+import { Instant, reader } from '../../fields.ts';
+import { globalId } from './fields.ts';
 
 /** Reads the body of customers/create and customers/update. Name, addresses and the rest of the person stay outside. */
 export const readCustomer = reader(

@@ -1,15 +1,14 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
-import { UnauthorizedError } from '../../../contract/errors.ts';
 import type { CommerceEvent, Delivery, Version } from '../../event.ts';
+import { BEFORE_ALL, Id, Instant, reader } from '../../fields.ts';
 import { readJson } from '../../json.ts';
 import type { InterpretContext } from '../../platform.ts';
-import type { Shop } from '../../shops.ts';
 import { cartOf, isForeign, readCheckout } from './checkout.ts';
 import { customerOf, readCustomer } from './customer.ts';
-import { Id, Instant, reader } from './fields.ts';
 import { kindOf } from './kind.ts';
 import { orderOf, readOrder } from './order.ts';
+import { assertOwn } from './own.ts';
 
 /** The topics that are followed, and what each is about. */
 const TOPICS = new Map([
@@ -55,7 +54,7 @@ export const interpret = ({ headers, body: bytes }: Delivery, context: Interpret
       return [{ ...base, type: 'customer', version: version(read.updated_at), customer: customerOf(read) }];
     }
     case 'refund': {
-      // The order's own next picture has the refund in it, with everything that is to be known of it.
+      // The order, read anew or in its own next picture, has the refund in it, with everything that is to be known of it.
       const { order_id, created_at } = readRefund(body);
       return [{ ...base, type: 'thin', version: version(created_at ?? BEFORE_ALL), resource: `order/${order_id}` }];
     }
@@ -64,14 +63,5 @@ export const interpret = ({ headers, body: bytes }: Delivery, context: Interpret
   }
 };
 
-/** The time of what says none: no picture is older. */
-const BEFORE_ALL = '0000-01-01T00:00:00Z';
-
 const readRefund = reader(z.object({ order_id: Id, created_at: Instant.nullish() }));
 const readStub = reader(z.object({ id: Id }));
-
-/** One app's secret signs for all of its shops: what another shop sent is not for this one. */
-const assertOwn = (url: string | null | undefined, { shopId }: Shop): void => {
-  const named = URL.parse(url ?? '')?.pathname.split('/')[1] ?? '';
-  if (/^\d+$/.test(named) && named !== shopId) throw new UnauthorizedError();
-};

@@ -1,20 +1,6 @@
 import * as z from 'zod';
-import { decimal } from '../../../contract/decimal.ts';
+import { Currency } from '../../amount.ts';
 import type { Money } from '../../event.ts';
-
-/** ISO 4217. */
-export const Currency = z.string().regex(/^[A-Z]{3}$/, 'expected a currency of three capital letters');
-
-const amount = (text: RegExp, least: number) =>
-  z
-    .union([z.string().regex(text), z.number().min(least).max(1e15)], { error: 'expected an amount' })
-    .transform((value): Money => (typeof value === 'string' ? value : decimal(value).toFixed()));
-
-/** An amount of money. Mostly a text; refunds have numbers (commerce-platforms.md §1). */
-export const Amount = amount(/^\d{1,15}(\.\d{1,10})?$/, 0);
-
-/** An amount that may be below zero, as adjustments are. */
-export const SignedAmount = amount(/^-?\d{1,15}(\.\d{1,10})?$/, -1e15);
 
 /** An amount in both currencies, of which the shop's is read. */
 export const moneySet = <T extends z.ZodType>(value: T) =>

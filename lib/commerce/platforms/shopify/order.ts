@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { decimal } from '../../../contract/decimal.ts';
+import { Amount } from '../../amount.ts';
 import type { Order } from '../../event.ts';
+import { Instant, reader } from '../../fields.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { buyerOf, cartFields, codesOf, linesOf, sessionOf, shippingOf } from './cart.ts';
-import { globalId, Instant, reader, Token } from './fields.ts';
-import { Amount, moneySet, oneCurrency, shopMoney } from './money.ts';
+import { globalId, Token } from './fields.ts';
+import { moneySet, oneCurrency, shopMoney } from './money.ts';
 import { Refund, returnsOf } from './returns.ts';
 
 const FinancialStatus = z.enum([

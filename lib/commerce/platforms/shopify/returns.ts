@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { type Decimal, decimal, sum, ZERO } from '../../../contract/decimal.ts';
+import { Amount, SignedAmount } from '../../amount.ts';
 import type { Return } from '../../event.ts';
+import { Id } from '../../fields.ts';
 import { type cartFields, lineIdOf, skuOf } from './cart.ts';
-import { globalId, Id } from './fields.ts';
-import { Amount, moneySet, SignedAmount, shopMoney } from './money.ts';
+import { globalId } from './fields.ts';
+import { moneySet, shopMoney } from './money.ts';
 
 const Transaction = z.object({ kind: z.string(), status: z.string(), amount: Amount, currency: z.string().nullish() });
 

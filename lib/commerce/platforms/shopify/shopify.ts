@@ -1,6 +1,7 @@
 import type { Platform } from '../../platform.ts';
 import { authenticate } from './authenticate.ts';
+import { complete } from './complete.ts';
 import { interpret } from './interpret.ts';
 
-/** Shopify, by its webhooks (commerce-platforms.md §1). */
-export const shopify: Platform = { name: 'shopify', authenticate, interpret };
+/** Shopify, by its webhooks, or over EventBridge (event-bridge.ts) (commerce-platforms.md §1). */
+export const shopify: Platform = { name: 'shopify', authenticate, interpret, complete };

@@ -1,0 +1,4 @@
+import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
+import { webhookHandler } from '../../lib/lambda/webhook-handler.ts';
+
+export const handler = webhookHandler(stripe);

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { Customer } from '../../event.ts';
+import { reader } from '../../fields.ts';
+import { Flag, Id, Timestamp } from './fields.ts';
+
+/** Reads a customer as events carry it (`entity_id`) and as the API answers it (`id`). The person stays outside. */
+export const readCustomer = reader(
+  z
+    .object({
+      entity_id: Id.nullish(),
+      id: Id.nullish(),
+      updated_at: Timestamp,
+      addresses: z.array(z.object({ country_id: z.string().nullish(), default_billing: Flag.nullish() })).nullish(),
+      extension_attributes: z.object({ is_subscribed: Flag.nullish() }).nullish(),
+    })
+    .transform(({ entity_id, id, ...rest }, context) => {
+      const known = entity_id ?? id;
+      if (known) return { ...rest, id: known };
+      context.addIssue({ code: 'custom', path: ['id'], message: 'expected an id', params: { title: 'required' } });
+      return z.NEVER;
+    }),
+);
+
+/** A customer's record: newsletter, and the country of the billing address, as far as it is told. */
+export const customerOf = ({ id, addresses, extension_attributes }: ReturnType<typeof readCustomer>): Customer => {
+  const acceptsMarketing = extension_attributes?.is_subscribed;
+  const country = addresses?.find(({ default_billing }) => default_billing)?.country_id;
+  return {
+    id,
+    facts: { ...(typeof acceptsMarketing === 'boolean' && { acceptsMarketing }), ...(country && { country }) },
+  };
+};

@@ -1,0 +1,7 @@
+import type { Platform } from '../../platform.ts';
+import { authenticate } from './authenticate.ts';
+import { complete } from './complete.ts';
+import { interpret } from './interpret.ts';
+
+/** BigCommerce, by its hooks and by reading what they name (commerce-platforms.md §4). */
+export const bigcommerce: Platform = { name: 'bigcommerce', authenticate, interpret, complete };

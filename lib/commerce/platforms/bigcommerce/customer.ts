@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import type { Customer } from '../../event.ts';
+import { Id, Instant, reader } from '../../fields.ts';
+
+const CustomerBody = z.object({ id: Id, date_modified: Instant });
+
+const readList = reader(z.object({ data: z.array(CustomerBody) }));
+
+/** Reads the answer to a search for customers. Name, addresses and the rest of the person stay outside. */
+export const readCustomers = (body: unknown): z.output<typeof CustomerBody>[] => readList(body).data;
+
+/** A customer's record: BigCommerce says nothing of them that a promotion may go by. */
+export const customerOf = ({ id }: z.output<typeof CustomerBody>): Customer => ({ id, facts: {} });

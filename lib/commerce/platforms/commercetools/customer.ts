@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import type { Customer } from '../../event.ts';
+import { Instant, reader } from '../../fields.ts';
+import { Id } from './cart.ts';
+
+/** Reads a customer as messages carry it and as the API answers it. The person stays outside. */
+export const readCustomer = reader(
+  z.object({
+    id: Id,
+    version: z.int().positive(),
+    lastModifiedAt: Instant,
+    addresses: z.array(z.object({ id: z.string().nullish(), country: z.string().nullish() })).nullish(),
+    defaultBillingAddressId: z.string().nullish(),
+    defaultShippingAddressId: z.string().nullish(),
+  }),
+);
+
+/** A customer's record: the country of the address that they are billed at, else of the one that they ship to. */
+export const customerOf = (body: ReturnType<typeof readCustomer>): Customer => {
+  const main = body.defaultBillingAddressId ?? body.defaultShippingAddressId;
+  const country = main && body.addresses?.find(({ id }) => id === main)?.country;
+  return { id: body.id, facts: { ...(country && { country }) } };
+};

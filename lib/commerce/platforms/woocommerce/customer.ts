@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import type { Customer } from '../../event.ts';
+import { BEFORE_ALL, Id, reader } from '../../fields.ts';
+import { isErasedEmail } from './erased.ts';
+import { GmtTime, Links } from './fields.ts';
+
+/** Reads the body of customer.created and customer.updated. Name, addresses and the rest of the person stay outside. */
+export const readCustomer = reader(
+  z.object({
+    id: Id,
+    date_created_gmt: GmtTime.nullish(),
+    date_modified_gmt: GmtTime.nullish(),
+    email: z.string().nullish(),
+    billing: z.object({ country: z.string().nullish() }).nullish(),
+    _links: Links,
+  }),
+);
+type CustomerBody = ReturnType<typeof readCustomer>;
+
+/** Whether the person was erased: then nothing of the record may make a profile again. */
+export const isErasedCustomer = ({ email }: CustomerBody): boolean => isErasedEmail(email);
+
+/** When the record was changed last; one that never was has no such time. */
+export const customerChangedAt = ({ date_modified_gmt, date_created_gmt }: CustomerBody): string =>
+  date_modified_gmt ?? date_created_gmt ?? BEFORE_ALL;
+
+/** A customer's record. */
+export const customerOf = ({ id, billing }: CustomerBody): Customer => ({
+  id,
+  facts: { ...(billing?.country && { country: billing.country }) },
+});
