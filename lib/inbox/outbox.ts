@@ -28,10 +28,7 @@ export interface Publication {
 export const outboxPartition = (accountId: number): string => `${accountId}/outbox`;
 
 /** Where a publication waits until it was delivered. */
-export const outboxKey = (accountId: number, id: string): Key => ({
-  partition: outboxPartition(accountId),
-  sort: id,
-});
+export const outboxKey = (accountId: number, id: string): Key => ({ partition: outboxPartition(accountId), sort: id });
 
 /** A change for the atomic write that makes the effects true: from then on they are published, whatever crashes. */
 export const outboxChange = (

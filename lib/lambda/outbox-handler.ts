@@ -61,7 +61,11 @@ export const outboxHandler =
       const deps = await open();
       const failed = await inGroups(messages, {
         mayBegin: timeLeft(context),
-        postpone: ({ id }, why) => deps.log.info('outbox', { id, outcome: 'postponed', reason: why }),
+        postpone: ({ id, body }, why) => {
+          const key = readHint(body);
+          const about = { id, ...(key && { delivery: deliveryOf(key.sort) }) };
+          deps.log.info('outbox', { ...about, outcome: 'postponed', reason: why });
+        },
         handle: (message) => handle(message, deps),
       });
       return batchAnswer(failed);
