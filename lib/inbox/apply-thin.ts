@@ -5,9 +5,18 @@ import { type ApplyDeps, applyEvent } from './apply-event.ts';
 import { type CompleteDeps, complete, type ThinEvent } from './complete.ts';
 import { eventName } from './mark.ts';
 import type { Outcome } from './settle.ts';
+import type { Tracer } from './trace.ts';
 
 /** What applying thin events needs. */
 export interface ThinDeps extends ApplyDeps, CompleteDeps {}
+
+/** What is asked of each event that a thin one is completed to. */
+export interface AboutEvents {
+  /** Whose effects those of an event are. */
+  ownerOf(event: CommerceEvent): Promise<string | undefined>;
+  /** Where it is told what was done. */
+  traceOf(event: CommerceEvent): Tracer;
+}
 
 /**
  * Applies what a thin event turns out to be, as it is now. That may belong to another group than the thin event came in,
@@ -16,23 +25,25 @@ export interface ThinDeps extends ApplyDeps, CompleteDeps {}
  *
  * Nothing is kept of the answer. Interrupted or delivered again, it is read anew, and what was applied is left out.
  *
- * @param ownerOf whose effects those of an event are.
  * @throws what `complete` and `applyEvent` throw.
  */
 export const applyThin = async (
   event: ThinEvent,
   shop: Shop,
-  ownerOf: (event: CommerceEvent) => Promise<string | undefined>,
+  { ownerOf, traceOf }: AboutEvents,
   deps: ThinDeps,
 ): Promise<Outcome> => {
   const events = await complete(event, shop, deps);
-  if (!events) return applyEvent(event, shop, await ownerOf(event), deps);
+  if (!events) return applyEvent(event, shop, await ownerOf(event), deps, traceOf(event));
   if (events.length === 0) return { outcome: 'waiting', reason: 'nothing to read' };
   const outcomes: Outcome[] = [];
   for (const each of events) {
     // One delivery may be completed to several events of a type, which all have its id.
     const name = `${eventName(each)}/${deps.segment(...historyOf(each, shop))}`;
-    outcomes.push(await applyEvent(each, shop, await ownerOf(each), deps, name));
+    const trace = traceOf(each);
+    const outcome = await applyEvent(each, shop, await ownerOf(each), deps, trace, name);
+    await trace.note(outcome, () => ownerOf(each));
+    outcomes.push(outcome);
   }
   const [first] = outcomes.toSorted(
     (one, other) => Number(other.outcome === 'applied') - Number(one.outcome === 'applied'),

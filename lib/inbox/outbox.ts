@@ -27,12 +27,15 @@ export interface Publication {
 /** Where all that waits is. */
 export const outboxPartition = (accountId: number): string => `${accountId}/outbox`;
 
+/** Where a publication waits until it was delivered. */
+export const outboxKey = (accountId: number, id: string): Key => ({ partition: outboxPartition(accountId), sort: id });
+
 /** A change for the atomic write that makes the effects true: from then on they are published, whatever crashes. */
 export const outboxChange = (
   publication: Publication,
   { accountId, now, owner }: { accountId: number; now: Date; owner: string | undefined },
 ): { readonly key: Key; readonly change: Change } => {
-  const key = { partition: outboxPartition(accountId), sort: publication.id };
+  const key = outboxKey(accountId, publication.id);
   const put = {
     key,
     data: publication as unknown as Json,

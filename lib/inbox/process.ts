@@ -9,12 +9,16 @@ import { applyOnce } from './apply-once.ts';
 import { applyThin, type ThinDeps } from './apply-thin.ts';
 import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
+import { holdWhilePaused, release } from './hold.ts';
 import { markKey } from './mark.ts';
-import { type OperationMessage, readMessage } from './message.ts';
+import { type CommerceMessage, type OperationMessage, readMessage } from './message.ts';
 import { namesIn } from './names.ts';
 import { ParkError } from './park.ts';
+import type { PauseReader } from './pause.ts';
 import type { Delay, IncomingMessage } from './queue.ts';
 import { type Outcome, settle } from './settle.ts';
+import { subjectOfCall, subjectOfEvent } from './subject.ts';
+import { tracer } from './trace.ts';
 
 /** What is told of every message, in one line. Ids are the only personal data in it. */
 export interface InboxLine extends Omit<Outcome, 'outcome'> {
@@ -30,6 +34,7 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 /** What the inbox works with. */
 export interface InboxDeps extends ThinDeps {
   readonly shops: Shops;
+  readonly pauses: PauseReader;
   /** The owner text of a profile's records. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
   log(line: InboxLine): void;
@@ -49,12 +54,14 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
   const failed = await inGroups(messages, {
     mayBegin: () => deps.mayBegin(),
     postpone: (message, why) => {
+      const { about } = taskOf(message, deps);
       back.postponed(message);
-      deps.log({ id: message.id, outcome: 'postponed', reason: why });
+      deps.log({ id: message.id, ...about, outcome: 'postponed', reason: why });
     },
     handle: async (message) => {
-      const { about, ownerOf, work } = taskOf(message, deps);
-      const outcome = await settle(message, work, ownerOf, deps);
+      const { about, note, ownerOf, work, done } = taskOf(message, deps);
+      const outcome = await finished(await settle(message, work, ownerOf, deps), done);
+      await note(outcome);
       if (outcome.outcome === 'failed') back.failed(message, outcome.error);
       deps.log({ id: message.id, ...about, ...outcome });
       return outcome.outcome !== 'failed';
@@ -62,60 +69,93 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
   });
   const waits = back.waits();
   // When this fails, and after a crash here, they come when their visibility timeout is over.
-  if (waits.length > 0) await deps.delay(waits).catch(deps.warn);
+  if (waits.length > 0) await deps.delay(waits).catch((error: unknown) => deps.warn(error));
   return failed;
 };
 
 /** A message that was read: what to say of it, whose it is, what to do. */
 interface Task {
   readonly about: Pick<InboxLine, 'shop' | 'delivery' | 'operation' | 'session'>;
+  /** Adds to the trace what became of it. */
+  note(outcome: Outcome): Promise<void>;
   ownerOf(): Promise<string | undefined>;
   work(): Promise<Outcome>;
+  /** What is left to do when it was applied, parked or dropped. */
+  done?(): Promise<void>;
 }
 
-const taskOf = ({ body }: IncomingMessage, deps: InboxDeps): Task => {
+const finished = async (outcome: Outcome, done: Task['done']): Promise<Outcome> => {
+  if (!done || outcome.outcome === 'failed' || outcome.outcome === 'held') return outcome;
   try {
-    const message = readMessage(body);
-    return message.kind === 'operation' ? operationTask(message, deps) : eventTask(message.event, deps);
+    await done();
+    return outcome;
   } catch (error) {
-    return { about: {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
+    return { outcome: 'failed', reason: 'not released', error };
   }
 };
 
-const eventTask = (event: CommerceEvent, deps: InboxDeps): Task => {
+const taskOf = (message: IncomingMessage, deps: InboxDeps): Task => {
+  try {
+    const content = readMessage(message.body);
+    return content.kind === 'operation' ? operationTask(content, message, deps) : eventTask(content, message, deps);
+  } catch (error) {
+    return { about: {}, note: async () => {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
+  }
+};
+
+const eventTask = ({ event, held, receivedAt }: CommerceMessage, message: IncomingMessage, deps: InboxDeps): Task => {
   const shop = deps.shops.get(event.shop);
   const ownerOf = async (of: CommerceEvent = event) => {
     const profile = shop && profileOf(of, shop);
     return shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined;
   };
+  const traceOf = (of: CommerceEvent) => tracer(subjectOfEvent(of, receivedAt, shop?.application), message, deps);
+  // A thin event says only when it is completed which session it is about.
+  let current = { trace: traceOf(event), event };
+  const subject = subjectOfEvent(event, receivedAt, undefined);
   return {
-    about: { shop: event.shop, delivery: event.id },
+    about: { shop: event.shop, delivery: event.id, ...(subject && { session: subject.session }) },
+    note: (outcome) => current.trace.note(outcome, () => ownerOf(current.event)),
     ownerOf: () => ownerOf(),
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
       try {
-        if (event.type === 'thin') return await applyThin(event, shop, ownerOf, deps);
-        return await applyEvent(event, shop, await ownerOf(), deps);
+        const owner = await ownerOf();
+        const waits = await holdWhilePaused({ message, shop: event.shop, held, owner }, deps);
+        if (waits) return waits;
+        if (event.type !== 'thin') return await applyEvent(event, shop, owner, deps, current.trace);
+        const completedTrace = (of: CommerceEvent) => {
+          current = { trace: traceOf(of), event: of };
+          return current.trace;
+        };
+        return await applyThin(event, shop, { ownerOf, traceOf: completedTrace }, deps);
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.
         if (error instanceof UnknownApplicationError) throw new ConfigurationError(`${event.shop}: ${error.message}`);
         throw error;
       }
     },
+    ...(held !== undefined && { done: () => release(event.shop, held, deps) }),
   };
 };
 
-const operationTask = (message: OperationMessage, deps: InboxDeps): Task => {
-  const { application, operation, requestId } = message;
+const operationTask = (content: OperationMessage, message: IncomingMessage, deps: InboxDeps): Task => {
+  const { application, operation, requestId } = content;
   // A row wants to see all three parts, also the ones that were left out.
-  const { params, query, body } = message.request;
+  const { params, query, body } = content.request;
   const request = { params, query, body };
   const known = Object.hasOwn(operations, operation) ? (operation as OperationId) : undefined;
   const { profile, session } = known ? namesIn(operations[known], request) : {};
   const ownerOf = async () => (profile === undefined ? undefined : deps.ownerOf(application, profile));
-  const about = { application, requestId, ownerOf, ...(session !== undefined && { session }) };
+  const trace = tracer(
+    subjectOfCall({ application, operation, requestId, session, received: content.receivedAt }),
+    message,
+    deps,
+  );
+  const about = { application, requestId, operation, trace, ownerOf, ...(session !== undefined && { session }) };
   return {
     about: { delivery: requestId, ...(known && { operation: known }), ...(session !== undefined && { session }) },
+    note: (outcome) => trace.note(outcome, ownerOf),
     ownerOf,
     work: async () => {
       const api = deps.connect(application);

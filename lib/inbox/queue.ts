@@ -22,6 +22,8 @@ export interface IncomingMessage {
   readonly body: string;
   /** When it was sent; undefined when the queue does not say. */
   readonly sentAt: Date | undefined;
+  /** FIFO queues: rises within a group; numbers of one length. */
+  readonly sequence?: string;
   /** How often it was received, this time too; undefined when the queue does not say. */
   readonly receives?: number | undefined;
   /** By which the queue knows this receive of it; undefined when there is no queue to be told of it. */

@@ -15,7 +15,9 @@ export interface Outcome {
     | 'queued'
     | 'parked'
     | 'dropped'
-    | 'failed';
+    | 'failed'
+    /** Its shop is paused: it waits in the store. */
+    | 'held';
   /** Why; a short, fixed text. */
   readonly reason?: string;
   /** The session that it concerns. */
@@ -65,13 +67,13 @@ export const settle = async (
     if (error instanceof ConflictError && error.upstream) return { outcome: 'failed', reason: error.name };
     if (!reason) return { outcome: 'failed', reason: nameOf(error), error };
     try {
-      const { id, body, sentAt } = message;
+      const { id, body, sentAt, group } = message;
       // Of an Application that there is not nobody owns anything.
       const owner = error instanceof UnknownApplicationError ? undefined : await ownerOf();
       const at = deps.now();
       const { parkedDays } = deps;
       const expires = parkedDays === undefined ? undefined : new Date(at.getTime() + parkedDays * 86_400_000);
-      await park({ id, message: body, reason, error: describe(error), at, sentAt, owner, expires }, deps);
+      await park({ id, message: body, reason, error: describe(error), at, sentAt, group, owner, expires }, deps);
       return { outcome: 'parked', reason, ...(reason === 'unexpected' && { error }) };
     } catch (fault) {
       return { outcome: 'failed', reason: 'not parked', error: fault };

@@ -2,10 +2,11 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
+import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
 import { deadlineOf } from './deadline.ts';
-import { log, openQueue } from './deps.ts';
+import { log, now, once, openQueue, openStore } from './deps.ts';
 import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
@@ -15,27 +16,54 @@ export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin' | 'deadline'>;
 
 const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
 
+/** One for each process: it remembers who is paused. */
+const openPauses = (): Promise<PauseReader> =>
+  once('pauses', ['STORE', 'ACCOUNT_ID'], async ({ ACCOUNT_ID: accountId }) =>
+    pauseReader({ store: await openStore(), accountId, now }),
+  );
+
 const openInbox = async (
   operations: EngineOperations<OperationId>,
   platforms: readonly Platform[],
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints, inbox] = await Promise.all([
+  const [calls, shops, hints, inbox, pauses] = await Promise.all([
     openCalls(),
     openShops(),
     openQueue('OUTBOX_QUEUE_URL'),
     openQueue('INBOX_QUEUE_URL'),
+    openPauses(),
   ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, (row, operation, input, call) =>
     calls.make(row, operation, input, { ...call, deadline }),
   );
-  const warn = (error: unknown) => log.error('inbox', { reason: 'a queue was not told; nothing is lost by it', error });
+  const warn = (error: unknown, delivery?: string) =>
+    log.error('inbox', {
+      reason: 'a queue was not told, or a line of the trace is missing; nothing else is lost by it',
+      ...(delivery !== undefined && { delivery }),
+      error,
+    });
   const { delay } = inbox;
   const { random } = Math;
   const { ownerOf } = calls;
   return {
-    ...{ store, accountId, segment, now, random, shops, hints, delay, connect, ownerOf, warn, log: logLine, fetch },
+    ...{
+      store,
+      accountId,
+      segment,
+      now,
+      random,
+      shops,
+      pauses,
+      hints,
+      delay,
+      connect,
+      ownerOf,
+      warn,
+      log: logLine,
+      fetch,
+    },
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     apiSecret: async (name) => (await (await openSecrets()).get([name]))[0] ?? '',
   };

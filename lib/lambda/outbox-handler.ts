@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { inGroups } from '../inbox/groups.ts';
 import { readHint } from '../inbox/outbox.ts';
+import { deliveryOf } from '../inbox/publication-id.ts';
 import { type PublishDeps, publish } from '../inbox/publish.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
 import { log, now, once, openAccountId, openQueue, openStore } from './deps.ts';
@@ -43,10 +44,10 @@ const handle = async ({ id, body }: IncomingMessage, deps: OutboxDeps): Promise<
   try {
     const published = await publish(key, deps);
     const tell = published.outcome === 'stopped' ? deps.log.error : deps.log.info;
-    tell('outbox', { id, delivery: key.sort, ...published });
+    tell('outbox', { id, delivery: deliveryOf(key.sort), ...published });
     return true;
   } catch (error) {
-    deps.log.error('outbox', { id, delivery: key.sort, outcome: 'failed', error });
+    deps.log.error('outbox', { id, delivery: deliveryOf(key.sort), outcome: 'failed', error });
     return false;
   }
 };
@@ -60,7 +61,11 @@ export const outboxHandler =
       const deps = await open();
       const failed = await inGroups(messages, {
         mayBegin: timeLeft(context),
-        postpone: ({ id }, why) => deps.log.info('outbox', { id, outcome: 'postponed', reason: why }),
+        postpone: ({ id, body }, why) => {
+          const key = readHint(body);
+          const about = { id, ...(key && { delivery: deliveryOf(key.sort) }) };
+          deps.log.info('outbox', { ...about, outcome: 'postponed', reason: why });
+        },
         handle: (message) => handle(message, deps),
       });
       return batchAnswer(failed);

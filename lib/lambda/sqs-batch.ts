@@ -11,7 +11,7 @@ export const incoming = (event: unknown): IncomingMessage[] =>
 
 const message = (record: unknown): IncomingMessage => {
   const { messageId, body, attributes, receiptHandle } = fieldsOf(record);
-  const { MessageGroupId, SentTimestamp, ApproximateReceiveCount } = fieldsOf(attributes);
+  const { MessageGroupId, SentTimestamp, SequenceNumber, ApproximateReceiveCount } = fieldsOf(attributes);
   const receives = Number(ApproximateReceiveCount ?? Number.NaN);
   const sent = new Date(Number(SentTimestamp ?? Number.NaN));
   return {
@@ -19,6 +19,7 @@ const message = (record: unknown): IncomingMessage => {
     group: typeof MessageGroupId === 'string' ? MessageGroupId : undefined,
     body: typeof body === 'string' ? body : '',
     sentAt: Number.isNaN(sent.getTime()) ? undefined : sent,
+    ...(typeof SequenceNumber === 'string' && { sequence: SequenceNumber }),
     receives: Number.isNaN(receives) ? undefined : receives,
     receipt: typeof receiptHandle === 'string' ? receiptHandle : undefined,
   };

@@ -6,6 +6,7 @@ import type { Effect } from '../../../lib/contract/effects.ts';
 import { type OperationId, operations } from '../../../lib/contract/operations/table.ts';
 import type { Publication } from '../../../lib/inbox/outbox.ts';
 import { listParked, type Parked } from '../../../lib/inbox/park.ts';
+import { pauseReader } from '../../../lib/inbox/pause.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
 import type { PublishDeps } from '../../../lib/inbox/publish.ts';
 import type { IncomingMessage, OutgoingMessage, Queue, Wait } from '../../../lib/inbox/queue.ts';
@@ -210,6 +211,7 @@ export const publishing = (over: Partial<PublishDeps> = {}): PublishDeps => ({
 export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}) => {
   const { api, ...deps } = over;
   const store = deps.store ?? memoryStore();
+  const now = deps.now ?? (() => NOW);
   const lines: InboxLine[] = [];
   const warnings: unknown[] = [];
   const waits: Wait[] = [];
@@ -228,7 +230,8 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       shops: shops(),
       connect,
       hints,
-      now: () => NOW,
+      now,
+      pauses: pauseReader({ store, accountId: 1, now }),
       mayBegin: () => true,
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
       log: (line: InboxLine) => void lines.push(line),
