@@ -1,10 +1,17 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { CommerceEvent } from '../../lib/commerce/event.ts';
+import type { CommerceEvent, Delivery } from '../../lib/commerce/event.ts';
 import type { Platform } from '../../lib/commerce/platform.ts';
+import { bigcommerce } from '../../lib/commerce/platforms/bigcommerce/bigcommerce.ts';
+import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
+import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
 import { InvalidRequestError, UnauthorizedError } from '../../lib/contract/errors.ts';
 import { readMessage } from '../../lib/inbox/message.ts';
 import { type WebhookDeps, webhookHandler } from '../../lib/lambda/webhook-handler.ts';
+import { hook } from '../unit/commerce/platforms/bigcommerce/fake-store.ts';
+import { sample, delivery as shopifyDelivery } from '../unit/commerce/platforms/shopify/samples.ts';
+import { COMPLETED } from '../unit/commerce/platforms/stripe/fake-account.ts';
+import { NOW as SIGNED_AT, secondsAt, standardDelivery, stripeDelivery } from '../unit/commerce/signed-delivery.ts';
 import { brokenQueue, cartEvent, fakeQueue, NOW, segment, shops } from '../unit/inbox/fakes.ts';
 import { context, keptLog } from './fakes.ts';
 
@@ -189,3 +196,38 @@ test('secrets that cannot be had are no reason to take a delivery, nor to call i
   expect(await handler(delivery())).toMatchObject({ statusCode: 500 });
   expect(inbox.sent).toEqual([]);
 });
+
+const signedByShopify = (body: Uint8Array): Delivery => ({
+  ...shopifyDelivery('refunds/create', body),
+  headers: { 'x-shopify-topic': 'refunds/create', 'x-shopify-hmac-sha256': sign(body, 'the current secret') },
+});
+
+test.each([
+  [shopify, '548380009', signedByShopify, shopifyDelivery('refunds/create', sample('refunds/create'))],
+  [
+    bigcommerce,
+    'abc123',
+    (body: Uint8Array) => standardDelivery(Buffer.from('the current secret'), body),
+    hook('store/order/updated', { type: 'order', id: 57 }),
+  ],
+  [stripe, 'acct_1', (body: Uint8Array) => stripeDelivery('the current secret', body, secondsAt()), COMPLETED],
+] as const)(
+  '$name is answered although no other server is: what has to be read is read behind the queue',
+  async (at, shopId, signed, { body }) => {
+    const called: unknown[] = [];
+    const never = (url: unknown) => {
+      called.push(url);
+      return new Promise<never>(() => {});
+    };
+    const settings = { platform: at.name, shopId, secrets: ['now'] } as never;
+    const { handler, inbox } = setUp(
+      { shops: shops(settings), fetch: never, maxBodyBytes: 1e6, now: () => SIGNED_AT },
+      at,
+    );
+    const { headers } = signed(body);
+    const text = Buffer.from(body).toString();
+    expect(await handler({ ...delivery({ body: text }), headers })).toMatchObject({ statusCode: 200 });
+    expect(called).toEqual([]);
+    expect(inbox.sent.map(({ body }) => readMessage(body))).toMatchObject([{ event: { type: 'thin' } }]);
+  },
+);
