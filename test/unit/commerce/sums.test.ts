@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Cart, CommerceEvent } from '../../../lib/commerce/event.ts';
 import { cartOf, readCart } from '../../../lib/commerce/platforms/commercetools/cart.ts';
 import { shopify } from '../../../lib/commerce/platforms/shopify/shopify.ts';
-import { type Decimal, decimal, sum } from '../../../lib/contract/decimal.ts';
+import { type Decimal, decimal, minorUnits, sum } from '../../../lib/contract/decimal.ts';
 import { InvalidRequestError } from '../../../lib/contract/errors.ts';
 import { describeThirdParty, thirdParty } from '../../support/third-party.ts';
 import * as commercetools from './platforms/commercetools/samples.ts';
@@ -32,18 +32,16 @@ const addUp = ({ lines, costs, discounts, taxOnTop, charged }: Stated): boolean 
   lines.plus(costs).minus(discounts).plus(taxOnTop).eq(charged);
 
 /** What a session has of it, less what the sender took off, plus tax that came on top. */
-const chargedBy = ({ lines, costs }: Cart, { discounts, taxOnTop }: Stated): string =>
+const chargedBy = ({ lines, costs }: Cart, { discounts, taxOnTop }: Stated): Decimal =>
   sum([
     ...lines.map(({ price, quantity }) => decimal(price).times(quantity)),
     ...Object.values(costs).map(decimal),
     taxOnTop,
-  ])
-    .minus(discounts)
-    .toFixed(2);
+  ]).minus(discounts);
 
-const expectSum = (content: Cart | undefined, stated: Stated): void => {
+const expectSum = (content: Cart | undefined, stated: Stated, places = 2): void => {
   if (!content) throw new Error('nothing was read');
-  expect(chargedBy(content, stated)).toBe(stated.charged.toFixed(2));
+  expect(chargedBy(content, stated).toFixed(places)).toBe(stated.charged.toFixed(places));
 };
 
 const contentOf = (event: CommerceEvent | undefined): Cart | undefined =>
@@ -67,11 +65,64 @@ describe('Shopify’s documented bodies, of every version', () => {
 
   test('are of thirteen versions', () => expect(shopifySamples.VERSIONS).toHaveLength(13));
 
-  test.each(payloads([...order, ...checkout]))('%s of %s comes to what was charged', (topic, version) => {
+  test.each(payloads([...order, ...checkout]))('%s of API %s comes to what was charged', (topic, version) => {
     const body = shopifySamples.sample(topic, version);
     expect(addUp(shopifyFigures(body))).toBe(true);
     const [event] = interpret(topic, body);
     expectSum(contentOf(event), shopifyFigures(body));
+  });
+
+  test('an order of any currency, with tax in its prices or on top, comes to what was charged', () => {
+    const minor = fc.integer({ min: 0, max: 1_000_000 });
+    const figures = fc.record({
+      currency: fc.constantFrom('JPY', 'EUR', 'KWD'),
+      lines: fc.array(fc.tuple(minor, fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 5 }),
+      shipping: minor,
+      off: minor,
+      tax: minor,
+      inclusive: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(figures, ({ currency, lines, shipping, off, tax, inclusive }) => {
+        const places = minorUnits(currency);
+        const text = (units: number) => decimal(`${units}e-${places}`).toFixed(places);
+        const amount = (units: number) => ({
+          price: text(units),
+          price_set: { shop_money: { amount: text(units), currency_code: currency } },
+        });
+        const goods = lines.reduce((all, [price, quantity]) => all + price * quantity, 0);
+        const discount = Math.min(off, goods);
+        const total = text(goods + shipping - discount + (inclusive ? 0 : tax));
+        const money = { shop_money: { amount: total, currency_code: currency } };
+        const documented = shopifySamples.sample('orders/create');
+        const body = {
+          ...documented,
+          currency,
+          presentment_currency: currency,
+          taxes_included: inclusive,
+          line_items: lines.map(([price, quantity], index) => ({
+            id: index + 1,
+            sku: 'A',
+            name: 'A',
+            quantity,
+            ...amount(price),
+          })),
+          shipping_lines: [
+            { ...documented.shipping_lines[0], ...amount(shipping), price_set: amount(shipping).price_set },
+          ],
+          total_discounts: text(discount),
+          total_tax: text(tax),
+          total_price: total,
+          total_price_set: money,
+        };
+        expect(addUp(shopifyFigures(body))).toBe(true);
+        const [event] = shopify.interpret(
+          shopifySamples.delivery('orders/create', body),
+          shopifySamples.contextOf({ currency }),
+        );
+        expectSum(contentOf(event), shopifyFigures(body), places);
+      }),
+    );
   });
 
   test('that do not add up are the refunds: less money moved than their lines came to, and the money counts', () => {
