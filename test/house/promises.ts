@@ -409,9 +409,9 @@ export const PROMISES: Readonly<Record<string, Promised>> = {
   },
 };
 
-/** Promises whose tests are being written. */
+/** Promises whose tests come with the code that keeps them. An entry goes when its promise above names its tests. */
 export const PENDING: Readonly<Record<string, string>> = {
-  B13: 'The command that compares a shop with what was applied, and the hourly run of it, come with their tests',
-  B14: 'The command that looks after subscriptions comes with its tests',
-  B34: 'The command that tells a shop’s orders since a day again comes with its tests',
+  B13: 'The comparison of a shop with what was applied, and its hourly run, come with test/unit/inbox/reconcile.test.ts',
+  B14: 'The command that looks after subscriptions comes with its tests in test/unit/tools/ops.test.ts',
+  B34: 'The command that tells a shop’s orders since a day again comes with its tests in test/unit/tools/ops.test.ts',
 };
