@@ -334,7 +334,8 @@ describe('a queue message whose answer is lost', () => {
     expect(await everythingParked(hosted.store)).toMatchObject([{ reason: 'outcome-unknown' }]);
     expect(account.server.received).toHaveLength(1);
     const owner = `1/live/profile/${hosted.engine.deps.segment('ann')}`;
-    expect((await hosted.store.query('byOwner', { owner })).items).toMatchObject([{ partition: '1/parked' }]);
+    const { items } = await hosted.store.query('byOwner', { owner });
+    expect(items.filter(({ partition }) => partition === '1/parked')).toHaveLength(1);
   });
 
   test('counts as done when the session is where the call would have moved it', async () => {
