@@ -29,6 +29,8 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
   /** The event's id, which is the digest of the delivery that brought it, or the operation's request id. */
   readonly delivery?: string;
   readonly operation?: string;
+  /** How long it waited before it was done with, in milliseconds. */
+  readonly lagMs?: number;
 }
 
 /** What the inbox works with. */
@@ -63,7 +65,7 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
       const outcome = await finished(await settle(message, work, ownerOf, deps), done);
       await note(outcome);
       if (outcome.outcome === 'failed') back.failed(message, outcome.error);
-      deps.log({ id: message.id, ...about, ...outcome });
+      deps.log({ id: message.id, ...about, ...outcome, ...lagOf(message, deps.now()) });
       return outcome.outcome !== 'failed';
     },
   });
@@ -72,6 +74,10 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
   if (waits.length > 0) await deps.delay(waits).catch((error: unknown) => deps.warn(error));
   return failed;
 };
+
+/** How long a message has waited. */
+const lagOf = ({ sentAt }: IncomingMessage, now: Date): Pick<InboxLine, 'lagMs'> =>
+  sentAt ? { lagMs: Math.max(0, now.getTime() - sentAt.getTime()) } : {};
 
 /** A message that was read: what to say of it, whose it is, what to do. */
 interface Task {

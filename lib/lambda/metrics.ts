@@ -37,6 +37,8 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ['request failed', 'failed'],
   ['outbox published', 'published'],
   ['outbox failed', 'failed'],
+  // Kept until an operator acts, as what is parked.
+  ['outbox stopped', 'parked'],
   ['sweep failed', 'failed'],
 ]);
 

@@ -49,6 +49,7 @@ test('an event becomes a call to the Application of its shop, and one line that 
       reason: 'session closed',
       session: 'shopify:checkout:1',
       steps: 1,
+      lagMs: 0,
       state: 'closed',
     },
   ]);

@@ -18,6 +18,8 @@ test.each([
   ['inbox', 'parked', 'parked'],
   ['queue', 'parked', 'parked'],
   ['outbox', 'published', 'published'],
+  ['outbox', 'stopped', 'parked'],
+  ['intake', 'queued', 'received'],
   ['request', 'failed', 'failed'],
 ])('a line %s %s counts as %s', (message, outcome, name) => {
   expect(counted(message, { outcome })).toEqual({
