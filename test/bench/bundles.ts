@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { bundle } from '../../lib/tools/bundle.ts';
-import type { Part } from './bench.ts';
+import type { Figure, Part } from './bench.ts';
 
 const run = promisify(execFile);
 
@@ -35,6 +35,41 @@ const startOf = async (url: string): Promise<number> => {
   return microseconds / 1000;
 };
 
+/** What a function is usually made of (design.md §7). */
+const TYPICAL = `
+  import middy from '@middy/core';
+  import * as z from 'zod';
+  import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
+  import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+  import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'us-east-1' }));
+  const queue = new SQSClient({ region: 'us-east-1' });
+  const Body = z.object({ id: z.string() });
+  export const handler = middy(async (event) => {
+    await table.send(new PutCommand({ TableName: 't', Item: Body.parse(event) }));
+    await queue.send(new SendMessageCommand({ QueueUrl: 'q', MessageBody: 'm' }));
+  });`;
+
+const TYPICAL_FILE = 'build/typical.mjs';
+
+const bundleTypical = async (): Promise<void> => {
+  const { build } = await import('esbuild');
+  await build({
+    stdin: { contents: TYPICAL, resolveDir: '.', loader: 'js' },
+    outfile: TYPICAL_FILE,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+  });
+};
+
+/** Ours against the typical one. */
+const MOST = 0.75;
+
 const quickest = async (url: string): Promise<number> => {
   let best = Number.POSITIVE_INFINITY;
   for (let start = 0; start < STARTS; start += 1) best = Math.min(best, await startOf(url));
@@ -55,14 +90,22 @@ export const bundleCosts: Part = {
         kilobytes: bytes / 1024,
       }));
     assert.equal(bundles.length, files.length, 'a function has no bundle');
+    await bundleTypical();
     assert.ok((await startOf(empty)) > 0);
   },
   measure: async () => {
     const floor = await quickest(empty);
-    const figures = [{ what: 'an empty process', value: `${floor.toFixed(0)} ms` }];
+    const beside = async (file: string) => (await quickest(pathToFileURL(resolve(file)).href)) - floor;
+    const typical = await beside(TYPICAL_FILE);
+    const figures: Figure[] = [
+      { what: 'an empty process', value: `${floor.toFixed(0)} ms` },
+      { what: 'a typical function (middy, zod, SQS, lib-dynamodb)', value: `${typical.toFixed(0)} ms` },
+    ];
     for (const { name, file, kilobytes } of bundles) {
-      const own = (await quickest(pathToFileURL(resolve(file)).href)) - floor;
-      figures.push({ what: name, value: `${kilobytes.toFixed(0)} KB  ${own.toFixed(0)} ms` });
+      const own = await beside(file);
+      const ratio = own / typical;
+      const value = `${kilobytes.toFixed(0)} KB  ${own.toFixed(0)} ms  ${ratio.toFixed(2)} ×`;
+      figures.push({ what: name, value, budget: `≤ ${MOST}`, kept: ratio <= MOST });
     }
     return figures;
   },
