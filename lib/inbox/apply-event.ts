@@ -11,6 +11,7 @@ import { namesIn } from './names.ts';
 import { outboxChange, sendHint } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import type { Outcome } from './settle.ts';
+import type { Tracer } from './trace.ts';
 
 /** What applying events needs. */
 export interface ApplyDeps {
@@ -24,7 +25,7 @@ export interface ApplyDeps {
   /** Whether there is time for another call. */
   mayBegin(): boolean;
   /** Told of an error that harms nothing. */
-  warn(error: unknown): void;
+  warn(error: unknown, delivery?: string): void;
 }
 
 /** Time is nearly up: what is left is done when the message comes again. */
@@ -40,6 +41,7 @@ const ATTEMPTS = 5;
  * it does nothing; interrupted anywhere, it goes on from where it stopped.
  *
  * @param owner whose effects these are.
+ * @param trace where it is told what was done, in the same writes.
  * @throws ApiError as the API answers; UnusableEventError; StaleWriteError when others were faster time and again.
  */
 export const applyEvent = async (
@@ -47,8 +49,9 @@ export const applyEvent = async (
   shop: Shop,
   owner: string | undefined,
   deps: ApplyDeps,
+  trace: Tracer,
 ): Promise<Outcome> => {
-  const work: Work = { event, shop, owner, deps, ...placesOf(event, shop, deps) };
+  const work: Work = { event, shop, owner, deps, trace, ...placesOf(event, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptEvent(work);
@@ -63,6 +66,7 @@ interface Work {
   readonly shop: Shop;
   readonly owner: string | undefined;
   readonly deps: ApplyDeps;
+  readonly trace: Tracer;
   /** Where it is noted that the event was applied. */
   readonly mark: Key;
   /** Where it is kept what is known of the event's session or profile. */
@@ -75,7 +79,7 @@ const placesOf = (event: CommerceEvent, shop: Shop, { accountId, segment }: Appl
 });
 
 const attemptEvent = async (work: Work): Promise<Outcome> => {
-  const { event, shop, deps, mark, history } = work;
+  const { event, shop, owner, deps, trace, mark, history } = work;
   const [applied, held] = await deps.store.get([mark, history]);
   const session = sessionOf(event);
   const about = session === undefined ? {} : { session };
@@ -83,29 +87,59 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
 
   const { outcome, reason, steps, history: seen } = decide(event, held?.data as History | undefined, shop);
   let version = held?.version ?? 0;
+  const pointers = isOrderKnown(held?.data as History | undefined) ? [] : trace.orderPointer();
   if (steps.length === 0 && seen) {
     // A crash after this loses the reply alone: delivered again, the event finds its mark.
-    await deps.store.write([historyChange(work, seen, version), markChange(mark, deps.now())], randomUUID());
+    await deps.store.write(
+      [
+        historyChange(work, seen, version),
+        markChange(mark, deps.now(), trace.place),
+        ...trace.step(stepName(event, version), { outcome, reason }, owner),
+        ...pointers,
+      ],
+      randomUUID(),
+    );
+    trace.written();
   }
   for (const step of steps) {
     if (!deps.mayBegin()) throw new OutOfTimeError('time was up between two calls');
     // After a crash here the history tells which calls were made: delivered again, the event goes on with the next.
-    await makeCall(work, step, version, step === steps.at(-1));
+    const name = stepName(event, version);
+    const told = { operation: step.operation, reason, ...stateIn(step) };
+    await makeCall(work, step, { name, version, last: step === steps.at(-1), told, pointers });
+    trace.written();
     version++;
   }
   const state = steps.map(stateOf).findLast((each) => each !== undefined);
   return { outcome, reason, steps: steps.length, ...about, ...(state !== undefined && { state }) };
 };
 
-/** @param version of the history that the step was decided on; 0: there is none. */
-const makeCall = async (work: Work, step: Step, version: number, last: boolean): Promise<void> => {
-  const { event, shop, owner, deps, mark } = work;
-  // Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash.
-  const name = `${eventName(event)}/${version + 1}`;
+/** Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash. */
+const stepName = (event: CommerceEvent, version: number): string => `${eventName(event)}/${version + 1}`;
+
+interface StepAbout {
+  readonly name: string;
+  /** Of the history that the step was decided on; 0: there is none. */
+  readonly version: number;
+  readonly last: boolean;
+  /** What the trace tells of it. */
+  readonly told: { readonly operation: string; readonly reason: string; readonly state?: string };
+  /** What leads from the order to the trace. */
+  readonly pointers: readonly Change[];
+}
+
+const makeCall = async (work: Work, step: Step, { name, version, last, told, pointers }: StepAbout): Promise<void> => {
+  const { event, shop, owner, deps, mark, trace } = work;
   let waiting: Key | undefined;
   const guard: Guard = (effects) => {
-    const changes = [historyChange(work, step.history, version), ...(last ? [markChange(mark, deps.now())] : [])];
-    if (effects.length === 0 || shop.effects === 'none') return changes;
+    const isPublished = effects.length > 0 && shop.effects !== 'none';
+    const changes = [
+      historyChange(work, step.history, version),
+      ...(last ? [markChange(mark, deps.now(), trace.place)] : []),
+      ...trace.step(name, { outcome: 'applied', ...told, effects, outbox: isPublished ? name : undefined }, owner),
+      ...pointers,
+    ];
+    if (!isPublished) return changes;
     const { session } = namesIn(operations[step.operation], step.input);
     const about = {
       id: name,
@@ -125,7 +159,7 @@ const makeCall = async (work: Work, step: Step, version: number, last: boolean):
   const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
   await method(step.input, { requestId: name, guard });
   // After a crash here, or when the hint is lost, the sweep finds what waits in the outbox.
-  if (waiting) await sendHint(waiting, deps.hints).catch(deps.warn);
+  if (waiting) await sendHint(waiting, deps.hints).catch((error: unknown) => deps.warn(error, event.id));
 };
 
 const historyChange = ({ history }: Work, next: History, version: number): Change => ({
@@ -135,6 +169,14 @@ const historyChange = ({ history }: Work, next: History, version: number): Chang
 
 const sessionOf = (event: CommerceEvent): string | undefined =>
   event.type === 'order' ? event.order.session : event.type === 'cart' ? event.cart.session : undefined;
+
+const isOrderKnown = (history: History | undefined): boolean =>
+  history !== undefined && history.kind !== 'profile' && history.order !== undefined;
+
+const stateIn = (step: Step) => {
+  const state = stateOf(step);
+  return state === undefined ? {} : { state };
+};
 
 const stateOf = (step: Step): string | undefined =>
   step.operation === 'updateCustomerSessionV2' ? (step.input.body.customerSession.state ?? 'open') : undefined;

@@ -3,6 +3,7 @@ import type { Effect } from '../contract/effects.ts';
 import { type Key, StaleWriteError, type Store } from '../store/store.ts';
 import { markChange } from './mark.ts';
 import { outboxChange } from './outbox.ts';
+import type { Tracer } from './trace.ts';
 
 /** What applying once needs. */
 export interface OnceDeps {
@@ -16,6 +17,9 @@ export interface CallAbout {
   readonly application: number;
   readonly requestId: string;
   readonly session?: string;
+  readonly operation: string;
+  /** Where it is told what was done, in the same write. */
+  readonly trace: Tracer;
   ownerOf(): Promise<string | undefined>;
 }
 
@@ -37,9 +41,9 @@ export const applyOnce = async (
   { store, accountId, now }: OnceDeps,
 ): Promise<'applied' | 'duplicate'> => {
   const owner = await about.ownerOf();
+  const { application, requestId: event, session, operation, trace } = about;
+  const id = `call/${application}/${event}`;
   const published = (effects: readonly Effect[]) => {
-    const { application, requestId: event, session } = about;
-    const id = `call/${application}/${event}`;
     const publication = { v: 1, id, application, event, ...(session !== undefined && { session }), effects } as const;
     return effects.length === 0 ? [] : [outboxChange(publication, { accountId, now: now(), owner }).change];
   };
@@ -48,7 +52,12 @@ export const applyOnce = async (
     if (done) return 'duplicate';
     try {
       // A crash after this loses the reply alone: delivered again, the call finds its mark.
-      await call((effects) => [markChange(mark, now()), ...published(effects)]);
+      await call((effects) => {
+        const outbox = effects.length === 0 ? undefined : id;
+        const told = trace.step(id, { outcome: 'applied', operation, effects, outbox }, owner);
+        return [markChange(mark, now(), trace.place), ...published(effects), ...told, ...trace.pointers()];
+      });
+      trace.written();
       return 'applied';
     } catch (error) {
       // Somebody was in the way, but whether they succeeded only the mark tells.

@@ -18,8 +18,16 @@ export const markKey = (accountId: number, segment: Segment, ...name: readonly s
   sort: 'mark',
 });
 
-/** Notes it, once: fails the write that it rides in when it was noted before. */
-export const markChange = (key: Key, now: Date): Change => ({
-  put: { key, data: { at: now.toISOString() }, expires: new Date(now.getTime() + KEPT_DAYS * 86_400_000) },
+/**
+ * Notes it, once: fails the write that it rides in when it was noted before.
+ *
+ * @param trace where its story is (lib/inbox/trace.ts).
+ */
+export const markChange = (key: Key, now: Date, trace?: string): Change => ({
+  put: {
+    key,
+    data: { at: now.toISOString(), ...(trace !== undefined && { trace }) },
+    expires: new Date(now.getTime() + KEPT_DAYS * 86_400_000),
+  },
   expect: 'absent',
 });

@@ -12,7 +12,12 @@ const CommerceMessage = z.object({
   kind: z.literal('commerce-event'),
   event: CommerceEventSchema,
   receivedAt,
+  /** Where it was held while its shop was paused. */
+  held: z.string().optional(),
 });
+
+/** An event on its way. */
+export type CommerceMessage = z.output<typeof CommerceMessage>;
 
 const OperationMessage = z.object({
   v: z.literal(1),
@@ -34,6 +39,23 @@ const Message = z.discriminatedUnion('kind', [CommerceMessage, OperationMessage]
 /** The text of a message that carries a commerce event. */
 export const commerceMessage = (event: CommerceEvent, received: Date): string =>
   JSON.stringify({ v: 1, kind: 'commerce-event', event, receivedAt: received.toISOString() } satisfies Message);
+
+/** The text of a message that carries a call. */
+export const operationMessage = (message: Omit<OperationMessage, 'v' | 'kind'>): string =>
+  JSON.stringify({ v: 1, kind: 'operation', ...message } satisfies Message);
+
+/** The text of a message that comes back from where it was held. */
+export const heldMessage = (body: string, held: string): string => JSON.stringify({ ...JSON.parse(body), held });
+
+/** The text of a parked message that is tried again: wherever it was held, it no longer is. */
+export const retriedMessage = (body: string): string => {
+  try {
+    const { held, ...message } = JSON.parse(body) as { readonly held?: unknown };
+    return held === undefined ? body : JSON.stringify(message);
+  } catch {
+    return body;
+  }
+};
 
 /**
  * Reads a message.

@@ -25,12 +25,15 @@ export interface Publication {
   readonly effects: readonly Effect[];
 }
 
+/** Where a publication waits until it was delivered. */
+export const outboxKey = (accountId: number, id: string): Key => ({ partition: `${accountId}/outbox`, sort: id });
+
 /** A change for the atomic write that makes the effects true: from then on they are published, whatever crashes. */
 export const outboxChange = (
   publication: Publication,
   { accountId, now, owner }: { accountId: number; now: Date; owner: string | undefined },
 ): { readonly key: Key; readonly change: Change } => {
-  const key = { partition: `${accountId}/outbox`, sort: publication.id };
+  const key = outboxKey(accountId, publication.id);
   const put = {
     key,
     data: publication as unknown as Json,

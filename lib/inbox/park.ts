@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Change, type Item, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { type Item, type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { storedMessage, storeMessage } from './stored-message.ts';
 
 /** Why a message is parked. */
 export type ParkReason =
@@ -38,6 +39,8 @@ export interface Parking {
   readonly at: Date;
   /** When the message was sent, so that a second parking of it finds the first. */
   readonly sentAt: Date | undefined;
+  /** The FIFO group that it came in: tried again, it goes there. */
+  readonly group?: string | undefined;
   /** Whose data the message holds, where that is known: erasure reaches it by this. */
   readonly owner: string | undefined;
 }
@@ -50,6 +53,10 @@ export interface Parked {
   /** When it was parked, RFC 3339. */
   readonly at: string;
   readonly message: string;
+  /** The FIFO group that it came in, where it had one. */
+  readonly group?: string;
+  /** The stored item: who removes it removes this version. */
+  readonly item: Item;
 }
 
 /** Where parked messages live. */
@@ -58,60 +65,40 @@ export interface ParkDeps {
   readonly accountId: number;
 }
 
-/** Characters of a message in one item: at three bytes each they fit (LIMITS.itemBytes) even if nothing compresses. */
-const PART = 100_000;
-
 const partition = (accountId: number): string => `${accountId}/parked`;
+
+/** Where a message of this id is parked. */
+export const parkedKey = (accountId: number, id: string, sentAt: Date): Key => ({
+  partition: partition(accountId),
+  sort: `${sentAt.toISOString()}/${id}`,
+});
 
 /** Puts a message aside with its reason. Parking the same message again changes nothing. */
 export const park = async (parking: Parking, { store, accountId }: ParkDeps): Promise<void> => {
-  const { id, message, reason, error, at, sentAt, owner } = parking;
-  const sort = `${(sentAt ?? at).toISOString()}/${id || randomUUID()}`;
-  const put = (key: Key, data: Json): Change => ({
-    put: { key, data, ...(owner !== undefined && { owner }) },
-    expect: 'absent',
-  });
-  const rest = Array.from({ length: Math.max(0, Math.ceil(message.length / PART) - 1) }, (_, index) =>
-    put(partKey(accountId, sort, index + 1), { message: message.slice((index + 1) * PART, (index + 2) * PART) }),
-  );
-  const entry = { message: message.slice(0, PART), parts: rest.length + 1, reason, error, at: at.toISOString() };
-  const key = { partition: partition(accountId), sort };
+  const { id, message, reason, error, at, sentAt, group, owner } = parking;
+  const key = parkedKey(accountId, id || randomUUID(), sentAt ?? at);
+  const facts = { reason, error, at: at.toISOString(), ...(group !== undefined && { group }) };
   try {
     // After a crash here the message is delivered again and found parked.
-    await store.write([put(key, entry), ...rest], randomUUID());
+    await store.write(storeMessage(key, { message, ...facts }, owner), randomUUID());
   } catch (fault) {
     const [parked] = fault instanceof StaleWriteError ? await store.get([key]) : [];
     if (!parked) throw fault;
   }
 };
 
-const partKey = (accountId: number, sort: string, part: number): Key => ({
-  partition: `${partition(accountId)}/${sort}`,
-  sort: String(part),
-});
-
-interface Entry {
-  readonly message: string;
-  readonly parts: number;
-  readonly reason: ParkReason;
-  readonly error: string;
-  readonly at: string;
-}
-
 /** Everything that is parked, oldest message first. */
 export async function* listParked({ store, accountId }: ParkDeps): AsyncGenerator<Parked> {
   let from: string | undefined;
   do {
     const page = await store.query('items', { partition: partition(accountId), ...(from !== undefined && { from }) });
-    for (const item of page.items) yield await whole(item, store, accountId);
+    for (const item of page.items) yield await parkedOf(item, store);
     from = page.next;
   } while (from !== undefined);
 }
 
-const whole = async ({ key, data }: Item, store: Store, accountId: number): Promise<Parked> => {
-  const { message, parts, reason, error, at } = data as unknown as Entry;
-  const keys = Array.from({ length: parts - 1 }, (_, index) => partKey(accountId, key.sort, index + 1));
-  const rest = keys.length === 0 ? [] : await store.get(keys);
-  const texts = rest.map((item) => (item?.data as { message: string } | undefined)?.message ?? '');
-  return { key, reason, error, at, message: [message, ...texts].join('') };
+const parkedOf = async (item: Item, store: Store): Promise<Parked> => {
+  const { reason, error, at, group } = item.data as unknown as Omit<Parked, 'key' | 'item'>;
+  const message = await storedMessage(item, store);
+  return { key: item.key, item, reason, error, at, message, ...(group !== undefined && { group }) };
 };

@@ -22,6 +22,8 @@ export interface IncomingMessage {
   readonly body: string;
   /** When it was sent; undefined when the queue does not say. */
   readonly sentAt: Date | undefined;
+  /** FIFO queues: rises within a group; numbers of one length. */
+  readonly sequence?: string;
 }
 
 /** What the queues take: 1 MiB, less what attributes may need. UTF-8 bytes of a body. */

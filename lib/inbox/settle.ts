@@ -6,7 +6,17 @@ import type { IncomingMessage } from './queue.ts';
 
 /** What became of a message. */
 export interface Outcome {
-  readonly outcome: 'applied' | 'duplicate' | 'stale' | 'ignored' | 'waiting' | 'parked' | 'dropped' | 'failed';
+  readonly outcome:
+    | 'applied'
+    | 'duplicate'
+    | 'stale'
+    | 'ignored'
+    | 'waiting'
+    | 'parked'
+    | 'dropped'
+    | 'failed'
+    /** Its shop is paused: it waits in the store. */
+    | 'held';
   /** Why; a short, fixed text. */
   readonly reason?: string;
   /** The session that it concerns. */
@@ -48,10 +58,10 @@ export const settle = async (
     const reason = parkReason(error, message, deps.now());
     if (!reason) return { outcome: 'failed', reason: nameOf(error), error };
     try {
-      const { id, body, sentAt } = message;
+      const { id, body, sentAt, group } = message;
       // Of an Application that there is not nobody owns anything.
       const owner = error instanceof UnknownApplicationError ? undefined : await ownerOf();
-      await park({ id, message: body, reason, error: describe(error), at: deps.now(), sentAt, owner }, deps);
+      await park({ id, message: body, reason, error: describe(error), at: deps.now(), sentAt, group, owner }, deps);
       return { outcome: 'parked', reason, ...(reason === 'unexpected' && { error }) };
     } catch (fault) {
       return { outcome: 'failed', reason: 'not parked', error: fault };

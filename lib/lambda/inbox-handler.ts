@@ -1,9 +1,10 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
+import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
-import { log, openQueue } from './deps.ts';
+import { log, now, once, openQueue, openStore } from './deps.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
 
@@ -12,12 +13,29 @@ export type InboxHandlerDeps = Omit<InboxDeps, 'mayBegin'>;
 
 const logLine = (line: InboxLine): void => (line.error === undefined ? log.info : log.error)('inbox', line);
 
+/** One for each process: it remembers who is paused. */
+const openPauses = (): Promise<PauseReader> =>
+  once('pauses', ['STORE', 'ACCOUNT_ID'], async ({ ACCOUNT_ID: accountId }) =>
+    pauseReader({ store: await openStore(), accountId, now }),
+  );
+
 const openInbox = async (operations: EngineOperations<OperationId>): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints] = await Promise.all([openCalls(), openShops(), openQueue('OUTBOX_QUEUE_URL')]);
+  const [calls, shops, hints, pauses] = await Promise.all([
+    openCalls(),
+    openShops(),
+    openQueue('OUTBOX_QUEUE_URL'),
+    openPauses(),
+  ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, calls.make);
-  const warn = (error: unknown) => log.error('inbox', { reason: 'hint lost, the sweep will find the outbox', error });
-  return { store, accountId, segment, now, shops, hints, connect, ownerOf: calls.ownerOf, warn, log: logLine };
+  const warn = (error: unknown, delivery?: string) =>
+    log.error('inbox', {
+      reason: 'a hint or a line of the trace was lost; nothing else was',
+      ...(delivery !== undefined && { delivery }),
+      error,
+    });
+  const { ownerOf } = calls;
+  return { store, accountId, segment, now, shops, pauses, hints, connect, ownerOf, warn, log: logLine };
 };
 
 /**

@@ -6,11 +6,14 @@ import type { EngineOperation } from '../engine/operation.ts';
 import { applyOnce } from '../inbox/apply-once.ts';
 import { inGroups } from '../inbox/groups.ts';
 import { markKey } from '../inbox/mark.ts';
+import { operationMessage } from '../inbox/message.ts';
 import { namesIn } from '../inbox/names.ts';
 import { ParkError } from '../inbox/park.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
 import { queuedRequest } from '../inbox/queued-request.ts';
 import { type Outcome, settle } from '../inbox/settle.ts';
+import { subjectOfCall } from '../inbox/subject.ts';
+import { type Tracer, tracer } from '../inbox/trace.ts';
 import type { OperationDeps } from './operation-handler.ts';
 import { batchAnswer, timeLeft } from './sqs-batch.ts';
 
@@ -27,8 +30,8 @@ export const QueuedCall = z.object({
  * with its reason; what may is delivered again.
  */
 export const queueOperation = <O extends AnyOperation>(row: O, operation: EngineOperation<O>) => {
-  const work = async (message: IncomingMessage, call: z.output<typeof QueuedCall>, deps: OperationDeps) => {
-    const { application, requestId = message.id, params, query, body } = call;
+  const work = async (requestId: string, call: z.output<typeof QueuedCall>, trace: Tracer, deps: OperationDeps) => {
+    const { application, params, query, body } = call;
     const { engine } = deps;
     const mark = markKey(engine.accountId, engine.segment, 'operation', String(application), requestId);
     const { profile, session } = namesIn(row, call);
@@ -41,7 +44,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
           requestId,
           guard,
         }),
-      { application, requestId, ownerOf, ...(session !== undefined && { session }) },
+      { application, requestId, operation: row.id, trace, ownerOf, ...(session !== undefined && { session }) },
       engine,
     );
     return { outcome } satisfies Outcome;
@@ -50,19 +53,41 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
   const handle = async (message: IncomingMessage, deps: OperationDeps): Promise<boolean> => {
     const call = readCall(message.body);
     const { profile, session } = call ? namesIn(row, call) : {};
+    const requestId = call?.requestId ?? message.id;
+    const ownerOf = async () =>
+      call && profile !== undefined ? deps.calls.ownerOf(call.application, profile) : undefined;
+    const warn = (error: unknown) => deps.log.error('queue', { delivery: requestId, reason: 'not traced', error });
+    const subject = call && subjectOfCall({ application: call.application, operation: row.id, requestId, session });
+    const trace = tracer(subject, message, { ...deps.engine, warn });
     const outcome = await settle(
-      message,
+      { ...message, body: inboxBody(message, call, requestId, deps) },
       async () => {
         if (!call) throw new ParkError('unreadable', 'no call: expected {application, params, query, body}');
-        return work(message, call, deps);
+        return work(requestId, call, trace, deps);
       },
-      async () => (call && profile !== undefined ? deps.calls.ownerOf(call.application, profile) : undefined),
+      ownerOf,
       deps.engine,
     );
-    const fields = { id: message.id, operation: row.id, ...(session !== undefined && { session }), ...outcome };
+    await trace.note(outcome, ownerOf);
+    const about = { id: message.id, delivery: requestId, operation: row.id };
+    const fields = { ...about, ...(session !== undefined && { session }), ...outcome };
     if (outcome.error === undefined) deps.log.info('queue', fields);
     else deps.log.error('queue', fields);
     return outcome.outcome !== 'failed';
+  };
+
+  /** As the inbox would get it: what is parked is tried again there. */
+  const inboxBody = (
+    { body, sentAt }: IncomingMessage,
+    call: z.output<typeof QueuedCall> | undefined,
+    requestId: string,
+    { engine }: OperationDeps,
+  ): string => {
+    if (!call || requestId === '') return body;
+    const { application, params, query, body: content } = call;
+    const request = { params, query, body: content };
+    const receivedAt = (sentAt ?? engine.now()).toISOString();
+    return operationMessage({ application, operation: row.id, request, requestId, receivedAt });
   };
 
   return async (

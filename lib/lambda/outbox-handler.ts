@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { inGroups } from '../inbox/groups.ts';
 import { type PublishDeps, publish, readHint } from '../inbox/outbox.ts';
+import { deliveryOf } from '../inbox/publication-id.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
 import { log, openAccountId, openQueue, openStore } from './deps.ts';
 import type { Logger } from './logger.ts';
@@ -23,10 +24,10 @@ const handle = async ({ id, body }: IncomingMessage, deps: OutboxDeps): Promise<
     return true;
   }
   try {
-    deps.log.info('outbox', { id, delivery: key.sort, outcome: await publish(key, deps) });
+    deps.log.info('outbox', { id, delivery: deliveryOf(key.sort), outcome: await publish(key, deps) });
     return true;
   } catch (error) {
-    deps.log.error('outbox', { id, delivery: key.sort, outcome: 'failed', error });
+    deps.log.error('outbox', { id, delivery: deliveryOf(key.sort), outcome: 'failed', error });
     return false;
   }
 };

@@ -11,13 +11,14 @@ export const incoming = (event: unknown): IncomingMessage[] =>
 
 const message = (record: unknown): IncomingMessage => {
   const { messageId, body, attributes } = fieldsOf(record);
-  const { MessageGroupId, SentTimestamp } = fieldsOf(attributes);
+  const { MessageGroupId, SentTimestamp, SequenceNumber } = fieldsOf(attributes);
   const sent = new Date(Number(SentTimestamp ?? Number.NaN));
   return {
     id: typeof messageId === 'string' ? messageId : '',
     group: typeof MessageGroupId === 'string' ? MessageGroupId : undefined,
     body: typeof body === 'string' ? body : '',
     sentAt: Number.isNaN(sent.getTime()) ? undefined : sent,
+    ...(typeof SequenceNumber === 'string' && { sequence: SequenceNumber }),
   };
 };
 

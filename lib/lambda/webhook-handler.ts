@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import type { CommerceEvent, Delivery } from '../commerce/event.ts';
+import type { Delivery } from '../commerce/event.ts';
 import type { Greeting, Platform } from '../commerce/platform.ts';
 import type { Shop, Shops } from '../commerce/shops.ts';
 import { ApiError, UnauthorizedError } from '../contract/errors.ts';
@@ -10,7 +10,7 @@ import type { Segment } from '../store/segment.ts';
 import { log, now, openMaxBodyBytes, openQueue, openSegment } from './deps.ts';
 import { errorAnswer, type HttpAnswer, jsonAnswer } from './http-answer.ts';
 import { httpRequest, rawBody } from './http-request.ts';
-import type { Logger } from './logger.ts';
+import type { LogFields, Logger } from './logger.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 
@@ -51,7 +51,7 @@ const RETRY_SECONDS = '30';
  * The handler never throws, whatever the event and whatever fails.
  */
 export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDeps> = openWebhook) => {
-  const receive = async (event: unknown, requestId: string, deps: WebhookDeps): Promise<HttpAnswer> => {
+  const receive = async (event: unknown, deps: WebhookDeps, about: About): Promise<HttpAnswer> => {
     const request = httpRequest(event);
     const { method, headers, query } = request;
     const delivery: Delivery = { method, headers, query, body: rawBody(request, deps.maxBodyBytes) };
@@ -59,32 +59,38 @@ export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDe
     if (greeting) return greetingAnswer(greeting);
     const name = request.params.shop ?? '';
     const shop = await authenticated(name, delivery, platform, deps);
+    // Said in every line from here to the effects. The sender of what is not signed could choose it.
+    about.tell({ shop: name, delivery: hash('sha256', delivery.body) });
     const pseudonym = (identifier: string) => deps.segment('guest', identifier);
     const events = platform.interpret(delivery, { name, shop, pseudonym });
 
-    const fields = { requestId, platform: platform.name, shop: name, count: events.length };
+    about.tell({ count: events.length, ...(events[0] && { type: events[0].type }) });
     try {
       // Told only when all of it is queued; what a crash in between left out comes with the platform's next try.
       await Promise.all(events.map((each) => enqueueEvent(each, shop, deps)));
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      deps.log.error('webhook', { ...fields, outcome: 'failed', reason: 'not queued', error });
+      deps.log.error('webhook', { ...about.told(), outcome: 'failed', reason: 'not queued', error });
       const body = { message: 'The delivery could not be queued; send it again', StatusCode: 503 };
       return jsonAnswer(503, body, { 'retry-after': RETRY_SECONDS });
     }
-    deps.log.info('webhook', { ...fields, ...outcomeOf(events) });
+    deps.log.info('webhook', {
+      ...about.told(),
+      ...(events.length > 0 ? { outcome: 'queued' } : { outcome: 'ignored', reason: 'a topic that is not followed' }),
+    });
     return jsonAnswer(200, {});
   };
 
   return async (event: unknown, context?: Context): Promise<HttpAnswer> => {
     const requestId = context?.awsRequestId ?? randomUUID();
+    const about = aboutDelivery({ requestId, platform: platform.name });
     let logger: Logger = log;
     try {
       const deps = await open();
       logger = deps.log;
-      return await receive(event, requestId, deps);
+      return await receive(event, deps, about);
     } catch (error) {
-      const fields = { requestId, platform: platform.name };
+      const fields = about.told();
       if (error instanceof ApiError)
         logger.info('webhook', { ...fields, outcome: 'refused', status: error.status, reason: error.name });
       else logger.error('webhook', { ...fields, outcome: 'failed', error });
@@ -115,7 +121,18 @@ const authenticated = async (
   return known;
 };
 
-const outcomeOf = ([first]: readonly CommerceEvent[]) =>
-  first
-    ? { outcome: 'queued', delivery: first.id, type: first.type }
-    : { outcome: 'ignored', reason: 'a topic that is not followed' };
+/** What is known of a delivery so far. */
+interface About {
+  tell(fields: LogFields): void;
+  told(): LogFields;
+}
+
+const aboutDelivery = (known: LogFields): About => {
+  let fields = known;
+  return {
+    tell: (more) => {
+      fields = { ...fields, ...more };
+    },
+    told: () => fields,
+  };
+};

@@ -4,6 +4,7 @@ import { snapshotReader } from '../promotions/snapshot-reader.ts';
 import { type KeyRegisterDeps, keyRegister, type RegisteredKey } from './key-register.ts';
 import { KEYS_USAGE, type KeysRequest, readKeysRequest } from './keys-options.ts';
 import { Refusal } from './refusal.ts';
+import { minuteOf, tableOf } from './table.ts';
 
 /** What `npm run keys` works with. */
 export interface KeysCommandDeps extends Pick<KeyRegisterDeps, 'now' | 'newId'> {
@@ -50,7 +51,7 @@ const create = async ({ kind, application, title, signs, expires }: Create, deps
     ...(expires && { expires: expires.toISOString() }),
     ...(signs && { signs }),
   });
-  const until = expires ? `until ${timeOf(expires.toISOString())} UTC` : 'until it is revoked';
+  const until = expires ? `until ${minuteOf(expires.toISOString())} UTC` : 'until it is revoked';
   const lines = [
     `Key ${id} "${title}" for Application ${application}, ${until}.`,
     'It is shown only now, and works everywhere within a minute:',
@@ -89,7 +90,7 @@ const list = async ({ application }: { readonly application?: number }, deps: Op
     key.signs ? `${key.kind}, signs` : key.kind,
     String(key.application),
     key.title,
-    timeOf(key.created),
+    minuteOf(key.created),
     expiryOf(key, deps.now()),
   ]);
   deps.print(tableOf([['id', 'kind', 'application', 'title', 'created (UTC)', 'expires (UTC)'], ...rows]));
@@ -105,22 +106,7 @@ const revoke = async ({ id }: { readonly id: string }, deps: Opened): Promise<vo
   );
 };
 
-/** To the minute, in UTC. */
-const timeOf = (moment: string): string => new Date(moment).toISOString().slice(0, 16).replace('T', ' ');
-
 const expiryOf = (key: RegisteredKey, now: Date): string => {
   if (key.expires === undefined) return 'never';
-  return `${timeOf(key.expires)}${isExpired(key, now) ? ' (expired)' : ''}`;
-};
-
-const tableOf = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return `${minuteOf(key.expires)}${isExpired(key, now) ? ' (expired)' : ''}`;
 };

@@ -8,6 +8,7 @@ import { idBlocks } from '../../lib/engine/ids.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { type Publication, publish, readHint, sweepOutbox } from '../../lib/inbox/outbox.ts';
 import { listParked } from '../../lib/inbox/park.ts';
+import { pauseReader } from '../../lib/inbox/pause.ts';
 import { processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage, Queue } from '../../lib/inbox/queue.ts';
 import { webhookHandler } from '../../lib/lambda/webhook-handler.ts';
@@ -135,6 +136,7 @@ const start = async (world: World) => {
           segment,
           connect,
           shops,
+          pauses: pauseReader({ store: world.store, accountId: 1, now }),
           hints,
           ownerOf: async (_application, profileId) => records.ownerOf(profileId),
           now,

@@ -52,7 +52,9 @@ test('a parked call is found under the person that it names', async () => {
   const { handler, store, engine } = await setUp(sessionRow, updateCustomerSessionV2);
   await handler(batch(call({ body: { customerSession: { state: 'done', profileId: 'ann' } } })), context());
   const owner = `1/live/profile/${engine.deps.segment('ann')}`;
-  expect((await store.query('byOwner', { owner })).items).toMatchObject([{ partition: '1/parked' }]);
+  expect((await store.query('byOwner', { owner })).items).toContainEqual(
+    expect.objectContaining({ partition: '1/parked' }),
+  );
 });
 
 test('a call that makes something new each time makes it once, however often its message comes', async () => {

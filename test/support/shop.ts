@@ -7,6 +7,7 @@ import type { Connect } from '../../lib/contract/api.ts';
 import { connectEngine } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
+import { pauseReader } from '../../lib/inbox/pause.ts';
 import { type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
@@ -70,6 +71,7 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
       segment,
       connect,
       shops,
+      pauses: pauseReader({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
       now: deps.now,

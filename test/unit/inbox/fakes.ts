@@ -5,6 +5,7 @@ import type { Call, Connect } from '../../../lib/contract/api.ts';
 import type { Effect } from '../../../lib/contract/effects.ts';
 import { type OperationId, operations } from '../../../lib/contract/operations/table.ts';
 import { listParked, type Parked } from '../../../lib/inbox/park.ts';
+import { pauseReader } from '../../../lib/inbox/pause.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage, Queue } from '../../../lib/inbox/queue.ts';
 import { segments } from '../../../lib/store/segment.ts';
@@ -173,6 +174,7 @@ export const everythingParked = async (store: Store): Promise<Parked[]> => {
 export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}) => {
   const { api, ...deps } = over;
   const store = deps.store ?? memoryStore();
+  const now = deps.now ?? (() => NOW);
   const lines: InboxLine[] = [];
   const warnings: unknown[] = [];
   const hints = fakeQueue();
@@ -189,7 +191,8 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       shops: shops(),
       connect,
       hints,
-      now: () => NOW,
+      now,
+      pauses: pauseReader({ store, accountId: 1, now }),
       mayBegin: () => true,
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
       log: (line: InboxLine) => void lines.push(line),

@@ -1,0 +1,73 @@
+import { ADVICE, listFailures } from '../inbox/failures.ts';
+import type { ParkReason } from '../inbox/park.ts';
+import type { OpenedOps, OpsDeps } from './ops-deps.ts';
+import { discardOne, listThem, retryThem, showOne } from './ops-failures.ts';
+import { OPS_USAGE, type OpsRequest, readOpsRequest } from './ops-options.ts';
+import { pauseIt, pauseLines, resumeIt } from './ops-pause.ts';
+import { tellTrace } from './ops-trace.ts';
+import { ageOf, tableOf } from './table.ts';
+
+/** What the command needs from outside. */
+export interface OpsCommandDeps extends Pick<OpsDeps, 'now' | 'print' | 'wait'> {
+  /** Opens the stage's things; called when the words are in order. */
+  open(): Promise<OpenedOps>;
+}
+
+/**
+ * Does what the words after `npm run ops --` ask for, and prints what came of it.
+ *
+ * @throws Refusal naming every fault of the words, or what is not there.
+ */
+export const runOpsCommand = async (words: readonly string[], deps: OpsCommandDeps): Promise<void> => {
+  const request = readOpsRequest(words);
+  if (!request) return deps.print(OPS_USAGE);
+  const opened: OpsDeps = { ...(await deps.open()), ...deps };
+  try {
+    await run(request, opened);
+  } finally {
+    await opened.store.close();
+  }
+};
+
+const run = (request: OpsRequest, deps: OpsDeps): Promise<void> => {
+  switch (request.command) {
+    case 'status':
+      return status(deps);
+    case 'list':
+      return listThem(request, deps);
+    case 'show':
+      return showOne(request, deps);
+    case 'retry':
+      return retryThem(request, deps);
+    case 'discard':
+      return discardOne(request, deps);
+    case 'trace':
+      return tellTrace(request.asked, deps);
+    case 'pause':
+      return pauseIt(request.shop, deps);
+    case 'resume':
+      return resumeIt(request.shop, request.rate, deps);
+  }
+};
+
+/** What is parked, by reason, and who is paused. */
+const status = async (deps: OpsDeps): Promise<void> => {
+  const counts = new Map<ParkReason, { count: number; oldest: string }>();
+  for await (const { parked } of listFailures({}, deps)) {
+    const { count = 0, oldest = parked.at } = counts.get(parked.reason) ?? {};
+    counts.set(parked.reason, { count: count + 1, oldest: oldest < parked.at ? oldest : parked.at });
+  }
+  const rows = [...counts].map(([reason, { count, oldest }]) => [
+    String(count),
+    reason,
+    ageOf(oldest, deps.now()),
+    ADVICE[reason],
+  ]);
+  deps.print(
+    rows.length === 0 ? 'Nothing is parked' : tableOf([['parked', 'reason', 'oldest', 'what helps'], ...rows]),
+  );
+  const pauses = await pauseLines(deps);
+  deps.print(pauses.length === 0 ? 'Nobody is paused' : pauses.join('\n'));
+  const next = rows.length > 0 ? 'npm run ops -- failures list' : 'npm run ops -- help';
+  deps.print(`\nNext: ${next}`);
+};
