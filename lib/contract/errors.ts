@@ -26,6 +26,8 @@ export interface UpstreamCall {
   readonly status?: number;
   /** Nothing reached the server: it cannot have done what it was to be asked. */
   readonly unsent?: true;
+  /** After how long the server wants to be asked again, in milliseconds, where it said so. */
+  readonly retryAfterMs?: number;
 }
 
 /** An error that the caller is told about, with its HTTP status. Its text never holds secrets or personal data. */

@@ -88,8 +88,10 @@ const taskOf = (message: IncomingMessage, deps: InboxDeps): Task => {
   }
 };
 
-const eventTask = ({ event, held, receivedAt }: CommerceMessage, message: IncomingMessage, deps: InboxDeps): Task => {
-  const shop = deps.shops.get(event.shop);
+const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: InboxDeps): Task => {
+  const { event, held, receivedAt, effects } = content;
+  const known = deps.shops.get(event.shop);
+  const shop = known && effects ? { ...known, effects } : known;
   const profile = shop && profileOf(event, shop);
   const ownerOf = async () => (shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined);
   const subject = subjectOfEvent(event, receivedAt, shop?.application);
