@@ -96,8 +96,9 @@ const storyAt = async (place: string, { store, accountId }: StoryDeps): Promise<
   return { session: first.session, entries: told, earlier: entries.length - last.length };
 };
 
-/** Steps of one message are told in the order of their names where the clock did not move between them. */
-const byTime = (one: TraceEntry, other: TraceEntry): number => one.at.localeCompare(other.at);
+/** Where the clock did not move in between, what was applied comes first: a repeat can only follow it. */
+const byTime = (one: TraceEntry, other: TraceEntry): number =>
+  one.at.localeCompare(other.at) || Number(other.outcome === 'applied') - Number(one.outcome === 'applied');
 
 const parkedPlace = ({ outcome, message, queued, at }: TraceEntry, accountId: number) =>
   outcome === 'parked' && message !== undefined ? parkedKey(accountId, message, new Date(queued ?? at)) : undefined;

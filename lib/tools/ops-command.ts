@@ -68,6 +68,6 @@ const status = async (deps: OpsDeps): Promise<void> => {
   );
   const pauses = await pauseLines(deps);
   deps.print(pauses.length === 0 ? 'Nobody is paused' : pauses.join('\n'));
-  const next = rows.length > 0 ? 'npm run ops -- failures list' : 'npm run ops -- help';
-  deps.print(`\nNext: ${next}`);
+  const next = [rows.length > 0 && 'npm run ops -- failures list', pauses.length > 0 && 'npm run ops -- resume <shop>'];
+  deps.print(`\nNext: ${next.filter(Boolean).join(', ') || 'nothing to do; npm run ops -- help'}`);
 };

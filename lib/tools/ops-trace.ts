@@ -6,29 +6,32 @@ import { shortText } from './table.ts';
 const INDENT = ' '.repeat(21);
 const LONGEST = 200;
 
-/** Prints what happened to an order, a session or a delivery, and what to do next where something is parked. */
+/** Prints what happened to an order, a session or a delivery, and what to do next where something waits. */
 export const tellTrace = async (asked: string, deps: OpsDeps): Promise<void> => {
   const { stories, appliedAt } = await findStories(asked, { ...deps, segment: deps.segment() });
   for (const story of stories) deps.print(`${told(story, asked)}\n`);
   const parked = stories.length > 0 ? [] : await parkedOf(asked, deps);
-  const next = [
-    ...new Set([
-      ...stories.flatMap(({ entries }) =>
-        entries.filter(({ isParked }) => isParked).map(({ message }) => message ?? ''),
-      ),
-      ...parked,
-    ]),
-  ];
   if (stories.length === 0 && appliedAt !== undefined) {
-    deps.print(
-      `The delivery was applied at ${secondOf(appliedAt)} UTC. It concerns no session, so no more is told of it`,
-    );
+    deps.print(`The delivery was applied at ${secondOf(appliedAt)} UTC. It concerns no session: no more is told of it`);
   } else if (stories.length === 0 && parked.length === 0) deps.print(NOTHING);
-  for (const id of next) deps.print(`Parked. Next: npm run ops -- failures show ${id.slice(0, 8)}`);
+  for (const line of new Set([...stories.flatMap(nextOf), ...parked.map(showParked)])) deps.print(line);
 };
 
 const NOTHING = `Nothing is known of it. Ask by <shop>:order/<id>, by the whole id of a session or of a delivery (64 characters;
 "delivery" in the log). What is older than 30 days is forgotten; what came in just now may still be in the queue`;
+
+const showParked = (id: string): string => `Parked. Next: npm run ops -- failures show ${id.slice(0, 8)}`;
+
+const nextOf = ({ entries }: Story): string[] => {
+  const last = entries.at(-1);
+  return [
+    ...entries.filter(({ isParked }) => isParked).map(({ message = '' }) => showParked(message)),
+    ...(last?.outcome === 'held' ? [`Held. Next: npm run ops -- resume ${last.shop}`] : []),
+    ...(last?.outcome === 'failed'
+      ? [`It waits and is tried again. Next: find why in the log of applyInbox, by delivery ${last.delivery}`]
+      : []),
+  ];
+};
 
 const parkedOf = async (asked: string, deps: OpsDeps): Promise<string[]> => {
   const ids: string[] = [];
@@ -74,7 +77,7 @@ const outcomeOf = ({ outcome, reason, state, operation, isParked }: ToldEntry): 
   const parts = [
     outcome,
     reason !== undefined && `: ${shortText(reason, LONGEST)}`,
-    state !== undefined && ` → ${state}`,
+    state !== undefined && !reason?.endsWith(state) && ` → ${state}`,
     operation !== undefined && ` (${operation})`,
     outcome === 'parked' && (isParked ? ', still parked' : ', no longer parked'),
   ];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { outboxChange, type Publication, publish, readHint, sendHint, sweepOutbox } from '../../../lib/inbox/outbox.ts';
+import { deliveryOf } from '../../../lib/inbox/publication-id.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { brokenQueue, EFFECT, fakeQueue, memoryStore, NOW } from './fakes.ts';
 
@@ -95,4 +96,13 @@ test('whose effects wait can be found', async () => {
   const store = memoryStore();
   const key = await waiting(store);
   expect((await store.query('byOwner', { owner: 'ann' })).items).toEqual([key]);
+});
+
+test.each([
+  ['order/ab12/3', 'ab12'],
+  ['order/ab12/a-segment/3', 'ab12'],
+  ['call/7/my/own/id', 'my/own/id'],
+  ['another', 'another'],
+])('the log names the delivery of publication %s: %s', (id, delivery) => {
+  expect(deliveryOf(id)).toBe(delivery);
 });

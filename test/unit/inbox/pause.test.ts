@@ -7,7 +7,17 @@ import { processInbox } from '../../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../../lib/inbox/queue.ts';
 import { resumeShop } from '../../../lib/inbox/resume.ts';
 import type { Store } from '../../../lib/store/store.ts';
-import { cartEvent, eventMessage, everythingParked, inbox, memoryStore, NOW, orderEvent } from './fakes.ts';
+import {
+  cartEvent,
+  eventMessage,
+  everythingParked,
+  inbox,
+  memoryStore,
+  NOW,
+  orderEvent,
+  received,
+  timesCalled,
+} from './fakes.ts';
 
 /** A FIFO queue with its consumers, on one clock. */
 const world = (over: Parameters<typeof inbox>[0] = {}) => {
@@ -149,6 +159,41 @@ test('paused again while it is resumed: what is on its way stays stored, and com
   expect(await held(at.store)).toHaveLength(1);
   expect(await resume('demo', at)).toMatchObject({ outcome: 'resumed', sent: 1 });
   expect(at.calls).toHaveLength(1);
+});
+
+test('a consumer may die after any of its writes: nothing is lost, nothing is applied twice', async () => {
+  for (let survived = 0; survived < 6; survived++) {
+    const at = await paused();
+    const batch = ['a', 'b'].map((session) => eventMessage(cartEvent({ session }), { sequence: session }));
+    let left = survived;
+    const store: Store = {
+      ...at.store,
+      write: async (changes, attempt) => {
+        if (left < 0) throw new Error('dead');
+        await at.store.write(changes, attempt);
+        if (left-- === 0) throw new Error('died');
+      },
+    };
+    const mortal = inbox({ store, now: at.now });
+    await processInbox(batch, mortal.deps);
+    await processInbox(batch, inbox({ store: at.store, now: at.now }).deps);
+    expect(await held(at.store), `after ${survived} writes`).toHaveLength(2);
+    left = survived;
+    const back: IncomingMessage[] = [];
+    const healthy = inbox({ store: at.store, now: at.now });
+    await resumeShop('demo', {
+      ...at.deps,
+      inbox: { send: async ({ body }) => void back.push(received(body)) },
+      wait: async () => {
+        await processInbox(back, mortal.deps);
+        await processInbox(back, healthy.deps);
+      },
+      pace: async () => {},
+      progress: () => {},
+    });
+    expect(await held(at.store)).toEqual([]);
+    expect(await timesCalled(at.store), `after ${survived} writes`).toEqual([1, 1]);
+  }
 });
 
 test('what comes back and is refused is parked, and the pause ends all the same', async () => {

@@ -41,6 +41,13 @@ test('a record reads as a message with its group and the time that it was sent',
   ]);
 });
 
+test('a record of a FIFO queue brings its place in the group', () => {
+  const attributes = { MessageGroupId: 'g', SequenceNumber: '18849496460467696128' };
+  expect(incoming({ Records: [{ messageId: 'm', body: 'x', attributes }] })).toMatchObject([
+    { sequence: '18849496460467696128' },
+  ]);
+});
+
 test('whatever the event, messages can be read from it and the answer names only ids that it holds', () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), fc.record({ Records: fc.array(fc.jsonValue()) })), (event) => {
