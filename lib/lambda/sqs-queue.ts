@@ -5,6 +5,8 @@ import type { OutgoingMessage, Queue } from '../inbox/queue.ts';
 export interface CheckedQueue extends Queue {
   /** Rejects when the queue does not answer. */
   check(): Promise<void>;
+  /** About how many messages wait in it or are being worked on. */
+  waiting(): Promise<number>;
 }
 
 /** The client of Amazon SQS, as far as it is used. */
@@ -28,6 +30,13 @@ export const sqsQueue = (QueueUrl: string, client: SqsClient): CheckedQueue => (
         ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
       }),
     );
+  },
+  waiting: async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+    );
+    return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
   },
   check: async () => {
     await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }));
