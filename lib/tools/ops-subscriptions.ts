@@ -15,7 +15,7 @@ export const subscriptionChecks = async (named: NamedShop, deps: OpsDeps): Promi
     return [{ ok: true, what: `the API of ${platform.name} answers` }, ...healthOf(found, named)];
   }
   if (!platform.changedSince) return [];
-  const changes = platform.changedSince(deps.now(), { ...context, wait })[Symbol.asyncIterator]();
+  const changes = platform.changedSince(deps.now(), context)[Symbol.asyncIterator]();
   await changes.next();
   await changes.return?.();
   return [{ ok: true, what: `the API of ${platform.name} answers; it does not tell how ${name}'s deliveries are` }];
