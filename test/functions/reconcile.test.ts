@@ -3,7 +3,7 @@ import type { Platform } from '../../lib/commerce/platform.ts';
 import { readShops, type Shop } from '../../lib/commerce/shops.ts';
 import { pauseShop } from '../../lib/inbox/pause.ts';
 import { processInbox } from '../../lib/inbox/process.ts';
-import { readNotes } from '../../lib/inbox/reconcile-note.ts';
+import { readNotes, writeNote } from '../../lib/inbox/reconcile-note.ts';
 import { type ReconcileDeps, reconcileHandler } from '../../lib/lambda/reconcile-handler.ts';
 import { type Held, openShop, SHOP_APIS, type ShopApi } from '../unit/commerce/shop-apis.ts';
 import { brokenQueue, fakeQueue, inbox, received, segment } from '../unit/inbox/fakes.ts';
@@ -103,10 +103,14 @@ test('a shop that fails is told of, and the others go on; its next run begins wh
   expect(outcomes(shop)).toContain('bad failed');
   expect(outcomes(shop)).toContain('good reconciled 3');
   expect(await untilOf('bad', shop)).toBeUndefined();
-  // The one that was tried longest ago comes first.
-  time = new Date('2026-06-10T13:00:00Z');
+  expect(shop.lines.findLast(({ outcome }) => outcome === 'failed')).toMatchObject({ shop: 'bad', level: 'error' });
+});
+
+test('the shop that was tried longest ago comes first', async () => {
+  const shop = await setting({ a: {}, b: {} });
+  await writeNote({ shop: 'a', tried: '2026-06-10T11:00:00.000Z', version: 0 }, shop.deps);
   await shop.run();
-  expect((await readNotes(['bad', 'good'], shop.deps)).map(({ tried }) => tried)).toHaveLength(2);
+  expect(shop.lines.filter(({ outcome }) => outcome === 'reconciled').map((line) => line.shop)).toEqual(['b', 'a']);
 });
 
 test('without time for all of it what was read is repaired, and the next run begins where this one did', async () => {
