@@ -48,6 +48,7 @@ describe('a picture differs from what was applied', () => {
     ['nothing was', read(order()), [], 'missing'],
     ['it was not paid yet', read(paid), [order()], 'state'],
     ['it was open only as a cart', read(order()), [cart()], 'stale'],
+    ['another content was applied of the same moment', read(order({ codes: [] })), [cart({}, 10)], 'stale'],
     ['it was cancelled since', read(order({ cancelled: true, payment: 'paid' }, 30)), [paid], 'state'],
     ['something was given back', read(order({ payment: 'paid', returns: [refund('r1', 1)] }, 30)), [paid], 'refund'],
     ['it was changed while it was open', read(order({ codes: [] }, 30)), [order()], 'stale'],
