@@ -11,7 +11,7 @@ import type { AnyOperation, Output, Request } from '../contract/operation.ts';
 import { type AnyRequest, build } from './build.ts';
 import { decode } from './decode.ts';
 import { type ClientOptions, type Settings, settings } from './options.ts';
-import { type Ending, waitBefore } from './retry.ts';
+import { type Ending, isUnsettled, waitBefore } from './retry.ts';
 import { TransportError, type WireRequest, type WireResponse } from './transport.ts';
 
 /** What may go with a call of the client. */
@@ -45,6 +45,7 @@ const perform = async (row: AnyOperation, request: AnyRequest, call: ClientCall,
   if (call.guard) throw new ConfigurationError('a call of another server cannot be guarded');
   const wire = build(row, request, given.target);
   const deadline = deadlineOf(call, given);
+  let unsettled = false;
   for (let tries = 1; ; tries += 1) {
     const tried = await tryOnce(row, wire, deadline, given);
     if (!tried.error) return tried.value;
@@ -52,9 +53,17 @@ const perform = async (row: AnyOperation, request: AnyRequest, call: ClientCall,
     const { repeat } = row;
     const [now, random] = [given.now(), given.random()];
     const wait = waitBefore({ ending, repeat, tries, retryAfter, now, deadline, random }, given.retry);
-    if (wait === undefined) throw error;
+    if (wait === undefined) throw unsettled ? asRepeated(error) : error;
+    unsettled ||= isUnsettled(ending);
     await given.pause(wait);
   }
+};
+
+/** What the last try met says nothing of the earlier ones, not even that nothing was sent. */
+const asRepeated = (error: ApiError): ApiError => {
+  const { unsent: _, ...upstream } = error.upstream as UpstreamCall;
+  error.upstream = { ...upstream, repeated: true };
+  return error;
 };
 
 const deadlineOf = ({ deadline }: ClientCall, { now, deadlineMs }: Settings): Date => {

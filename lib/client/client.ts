@@ -1,4 +1,4 @@
-import type { Output, Request } from '../contract/operation.ts';
+import type { AnyOperation, Output, Request } from '../contract/operation.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import type { AnyRequest } from './build.ts';
 import { type AnyCaller, type ClientCall, caller } from './call.ts';
@@ -6,10 +6,19 @@ import type { ClientOptions } from './options.ts';
 
 export type { ClientCall } from './call.ts';
 
+type Empty = Record<never, never>;
+
+/** A request of a row; its `params`, `query` and `body` may each be left out where the row demands nothing of them. */
+export type ClientRequest<O extends AnyOperation> = {
+  readonly [Part in keyof Request<O> as Empty extends Request<O>[Part] ? never : Part]: Request<O>[Part];
+} & {
+  readonly [Part in keyof Request<O> as Empty extends Request<O>[Part] ? Part : never]?: Request<O>[Part];
+};
+
 /** The Integration API of another server: a method for every row of the table. It can stand wherever `IntegrationApi` does. */
 export type Client = {
   readonly [Id in OperationId]: (
-    request: Request<(typeof operations)[Id]>,
+    request: ClientRequest<(typeof operations)[Id]>,
     call?: ClientCall,
   ) => Promise<Output<(typeof operations)[Id]>>;
 };
@@ -24,7 +33,6 @@ export type Client = {
  * const api = createClient({ url: 'http://localhost:3000', credentials: { apiKey } });
  * const { effects } = await api.updateCustomerSessionV2({
  *   params: { customerSessionId: 'cart-1' },
- *   query: {},
  *   body: { customerSession: { profileId: 'ann', couponCodes: ['SUMMER-0001'] } },
  * });
  *
@@ -34,7 +42,8 @@ export const createClient = (options: ClientOptions): Client => {
   const call: AnyCaller = caller(options);
   const methods = Object.entries(operations).map(([id, row]) => [
     id,
-    (request: AnyRequest, about?: ClientCall) => call(row, request, about),
+    ({ params = {}, query = {}, body }: Partial<AnyRequest> = {}, about?: ClientCall) =>
+      call(row, { params, query, body }, about),
   ]);
   return Object.fromEntries(methods) as Client;
 };

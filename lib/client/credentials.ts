@@ -28,8 +28,13 @@ const check = (value: unknown, form: RegExp, message: string): string => {
 
 const fixed = (authorization: string): Authentication => ({ headers: () => ({ authorization }), signs: false });
 
-/** Reads credentials. @throws ConfigurationError naming the one that cannot be sent, never its value. */
+const KINDS = ['apiKey', 'bearer', 'key'];
+
+/** Reads credentials of one kind. @throws ConfigurationError naming the one that cannot be sent, never its value. */
 export const authentication = (credentials: Credentials): Authentication => {
+  if (KINDS.filter((kind) => kind in (credentials ?? {})).length !== 1) {
+    throw new ConfigurationError('credentials: expected either apiKey, or bearer, or signer and key');
+  }
   if ('apiKey' in credentials) {
     return fixed(`ApiKey-v1 ${check(credentials.apiKey, VISIBLE, 'apiKey: expected visible ASCII characters')}`);
   }

@@ -38,6 +38,10 @@ export interface RetryOptions {
   readonly mostMs?: number;
 }
 
+/** Whether a try that ended so may have done what it was to do: the server was at it, and did not say how that ended. */
+export const isUnsettled = (ending: Ending): boolean =>
+  typeof ending === 'number' ? ending >= 500 : ending === 'broken' || ending === 'slow';
+
 /** What is known when a try has failed. */
 export interface Failed {
   readonly ending: Ending;

@@ -4,7 +4,10 @@ import { ConfigurationError } from '../contract/errors.ts';
 /** The hosted account that answers for an Application in place of the embedded engine (design.md decision 21). */
 const Remote = z.strictObject({
   /** Where its Integration API is; default: what INTEGRATION_API_URL says. */
-  url: z.url({ protocol: /^https?$/ }).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .regex(/^[^@?#]*$/, 'expected scheme, host, port and path only')
+    .optional(),
   /** Name of the secret that holds the Application's API key. */
   secret: z
     .string()

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../contract/errors.ts';
 import { Applications } from './applications.ts';
+import { EffectsTarget } from './effects-target.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
 
@@ -83,8 +84,8 @@ export const Shop = z.strictObject({
       profile: z.array(z.enum(['acceptsMarketing', 'tags', 'country', 'state'])).default([]),
     })
     .prefault({}),
-  /** Where effects go: the stage's effects queue, or nowhere. */
-  effects: z.enum(['queue', 'none']).default('queue'),
+  /** Where effects go; with `none` also those go nowhere that wait still. */
+  effects: EffectsTarget.default('queue'),
 });
 export type Shop = z.output<typeof Shop>;
 
@@ -101,6 +102,15 @@ export type Shops = ReadonlyMap<string, Shop>;
 export const readShops = (content: unknown): Shops => {
   const read = Shops.safeParse(content);
   if (read.success) return new Map(Object.entries(read.data.shops));
-  const faults = read.error.issues.map((issue) => `  ${issue.path.join('.') || '(file)'}: ${issue.message}`);
+  const faults = read.error.issues.flatMap((issue) => faultsIn(issue));
   throw new ConfigurationError(`shops.yaml is refused:\n${faults.join('\n')}`);
+};
+
+/** Of a value that may be one of several things, the faults of the one that it comes closest to. */
+const faultsIn = (issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): string[] => {
+  const path = [...above, ...issue.path];
+  if (issue.code !== 'invalid_union') return [`  ${path.join('.') || '(file)'}: ${issue.message}`];
+  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map((each) => each.path.length));
+  const [closest = []] = issue.errors.toSorted((a, b) => depth(b) - depth(a));
+  return closest.flatMap((each) => faultsIn(each, path));
 };

@@ -36,7 +36,8 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   401: 'No usable credentials',
   404: 'What the request names is not there',
   409: 'Parallel updates of the same session or profile outlasted the retries',
-  413: 'The body is too large',
+  413: 'The body, or what it asks to store, is too large',
+  415: 'The body is not announced as JSON',
 };
 
 const json = (schema: JsonSchema): DocumentedBody => ({ content: { 'application/json': { schema } } });

@@ -28,6 +28,8 @@ export interface UpstreamCall {
   readonly unsent?: true;
   /** After how long the server wants to be asked again, in milliseconds, where it said so. */
   readonly retryAfterMs?: number;
+  /** An earlier try of the same call may have done what was asked: this answer may be to its echo. */
+  readonly repeated?: true;
 }
 
 /** An error that the caller is told about, with its HTTP status. Its text never holds secrets or personal data. */

@@ -26,11 +26,14 @@ export const flag = (byDefault: boolean) =>
     )
     .meta({ documented: { type: 'boolean', default: byDefault } });
 
-/** `silent`: `yes` asks for an empty answer, anything else and nothing for the whole one (semantics.md O3). */
+/**
+ * `silent`: `yes` asks for an empty answer, anything else and nothing for the whole one (semantics.md O3). It stays a word:
+ * what was read is a request again where another server answers it.
+ */
 export const silent = z
   .string()
   .optional()
-  .transform((value) => value === 'yes')
+  .transform((value) => (value === 'yes' ? 'yes' : 'no'))
   .meta({ documented: { type: 'string', 'x-known-values': ['yes', 'no'] } });
 
 /** A body that the clients of 2018 and 2019 leave out where it would be empty: none is an empty one. */
@@ -69,6 +72,7 @@ const sent = z
     {
       error: 'expected an object of attributes',
       abort: true,
+      params: { title: 'Invalid type' },
     },
   )
   .superRefine((value, context) => {
@@ -98,12 +102,12 @@ export const attributes = sent
   .transform((value): Attributes | undefined => (isPlain(value) ? (value as Attributes) : undefined))
   .meta({ documented: DOCUMENTED });
 
+const NO_ATTRIBUTE = { message: 'expected at least one attribute', params: { title: 'required' } };
+
 /** The same, where none at all is a mistake. */
-export const someAttributes = sent
-  .refine((value) => isPlain(value) && Object.keys(value).length > 0, {
-    message: 'expected at least one attribute',
-    params: { title: 'required' },
-  })
+export const someAttributes = z
+  .custom<z.input<typeof sent>>((value) => value !== undefined, { ...NO_ATTRIBUTE, abort: true })
+  .pipe(sent.refine((value) => isPlain(value) && Object.keys(value).length > 0, NO_ATTRIBUTE))
   .transform((value) => value as Attributes)
   .meta({ documented: { type: 'object', additionalProperties: true } });
 

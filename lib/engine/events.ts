@@ -1,5 +1,5 @@
 import type { Effect, EffectOf } from '../contract/effects.ts';
-import { InvalidRequestError } from '../contract/errors.ts';
+import type { Issue } from '../contract/errors.ts';
 import type { Input } from '../contract/operation.ts';
 import type { trackEvent as row } from '../contract/operations/events.ts';
 import type { Change, Json } from '../store/store.ts';
@@ -42,8 +42,11 @@ export const trackEvent: EngineOperation<typeof row> = {
     const { records } = moment;
     const stored = set.get(records.session(body.sessionId));
     const sent = withoutNulls(body.attributes);
-    refuse(attributeIssues(moment.promotions, 'Event', sent, ['attributes']));
-    refuseForeign(input, stored);
+    refuse([
+      ...attributeIssues(moment.promotions, 'Event', sent, ['attributes']),
+      ...ownerIssues(input, stored),
+      ...stateIssues(stored),
+    ]);
 
     const attributes = mergeAttributes({}, sent);
     const before = sessionOf(input, stored, moment);
@@ -104,19 +107,16 @@ const sessionOf = (
  * An event must come from the session's own profile; one without a profile speaks for the session's (§2.8). An open
  * session without a profile gets the event's; a closed one stays as it is (S9).
  */
-const refuseForeign = ({ body }: Input<typeof row>, stored: SessionRecord | undefined): void => {
+const ownerIssues = ({ body }: Input<typeof row>, stored: SessionRecord | undefined): Issue[] => {
   const isFree = stored?.profileId === '' && stored.state === 'open';
-  if (stored && !isFree && body.profileId && stored.profileId !== body.profileId) {
-    const source = { pointer: '/profileId' };
-    throw new InvalidRequestError([{ title: 'Mismatch', details: 'the session belongs to another profile', source }]);
-  }
-  if (stored?.state === 'cancelled') {
-    const source = { pointer: '/sessionId' };
-    throw new InvalidRequestError([
-      { title: 'Mismatch', details: 'the session is cancelled: it takes no events', source },
-    ]);
-  }
+  if (!stored || isFree || !body.profileId || stored.profileId === body.profileId) return [];
+  return [mismatch('/profileId', 'the session belongs to another profile')];
 };
+
+const stateIssues = (stored: SessionRecord | undefined): Issue[] =>
+  stored?.state === 'cancelled' ? [mismatch('/sessionId', 'the session is cancelled: it takes no events')] : [];
+
+const mismatch = (pointer: string, details: string): Issue => ({ title: 'Mismatch', details, source: { pointer } });
 
 /** Without a person the session is the owner: who claims the session later claims its events with it. */
 const eventChange = (event: EventRecord, { records }: Moment): Change => {

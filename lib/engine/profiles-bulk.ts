@@ -56,7 +56,7 @@ export const updateCustomerProfilesV2: BulkOperation<typeof row, Row> = {
     };
   },
   answer: ({ query }, answers) =>
-    query.silent
+    query.silent === 'yes'
       ? undefined
       : {
           integrationStates: (answers as CustomerProfile[]).map((profile) => ({

@@ -145,5 +145,5 @@ export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row>
     };
   },
   answer: ({ query }, answers) =>
-    query.silent ? undefined : { totalResultSize: answers.length, data: answers as Referral[] },
+    query.silent === 'yes' ? undefined : { totalResultSize: answers.length, data: answers as Referral[] },
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Effect } from '../contract/effects.ts';
 import type { Change, Json, Key, Store } from '../store/store.ts';
@@ -25,8 +24,11 @@ export interface Publication {
   readonly effects: readonly Effect[];
 }
 
+/** Where all that waits is. */
+export const outboxPartition = (accountId: number): string => `${accountId}/outbox`;
+
 /** Where a publication waits until it was delivered. */
-export const outboxKey = (accountId: number, id: string): Key => ({ partition: `${accountId}/outbox`, sort: id });
+export const outboxKey = (accountId: number, id: string): Key => ({ partition: outboxPartition(accountId), sort: id });
 
 /** A change for the atomic write that makes the effects true: from then on they are published, whatever crashes. */
 export const outboxChange = (
@@ -56,29 +58,6 @@ export const readHint = (body: string): Key | undefined => {
   } catch {
     return undefined;
   }
-};
-
-/** What publishing needs. */
-export interface PublishDeps {
-  readonly store: Store;
-  readonly accountId: number;
-  /** Where effects go. */
-  readonly target: Queue;
-}
-
-/**
- * Delivers what waits under the key, at least once.
- *
- * @returns `done` when there is nothing, because it was delivered before.
- */
-export const publish = async (key: Key, { store, accountId, target }: PublishDeps): Promise<'published' | 'done'> => {
-  if (key.partition !== `${accountId}/outbox`) return 'done';
-  const [item] = await store.get([key]);
-  if (!item) return 'done';
-  // After a crash here it is delivered again, with the same id.
-  await target.send({ body: JSON.stringify(item.data) });
-  await store.write([{ remove: key }], randomUUID());
-  return 'published';
 };
 
 /** What sweeping needs. */

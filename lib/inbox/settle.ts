@@ -1,5 +1,5 @@
 import { UnusableEventError } from '../commerce/errors.ts';
-import { ApiError, UnknownApplicationError } from '../contract/errors.ts';
+import { ApiError, ConflictError, UnknownApplicationError } from '../contract/errors.ts';
 import { isOutage } from './outage.ts';
 import { type ParkDeps, ParkError, type ParkReason, park } from './park.ts';
 import type { IncomingMessage } from './queue.ts';
@@ -56,6 +56,8 @@ export const settle = async (
   } catch (error) {
     if (error instanceof ApiError && error.onQueue === 'drop') return { outcome: 'dropped', reason: error.name };
     const reason = parkReason(error, message, deps.now());
+    // Another server's own words belong in no log.
+    if (error instanceof ConflictError && error.upstream) return { outcome: 'failed', reason: error.name };
     if (!reason) return { outcome: 'failed', reason: nameOf(error), error };
     try {
       const { id, body, sentAt, group } = message;

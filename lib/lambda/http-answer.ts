@@ -17,6 +17,9 @@ export const jsonAnswer = (
     ? { statusCode, headers }
     : { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 
+/** Whether the caller can mend an error; any other is for us to look at, also where another server is at fault. */
+export const isRefusal = (error: unknown): error is ApiError => error instanceof ApiError && error.status < 500;
+
 /** The status and body of an error: what an ApiError says of itself, and for all else a 500 that says nothing. */
 export const errorOutcome = (
   error: unknown,

@@ -4,6 +4,7 @@ import { connectWith, type EngineOperations } from '../engine/connect.ts';
 import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
+import { deadlineOf } from './deadline.ts';
 import { log, now, once, openQueue, openStore } from './deps.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
@@ -19,7 +20,10 @@ const openPauses = (): Promise<PauseReader> =>
     pauseReader({ store: await openStore(), accountId, now }),
   );
 
-const openInbox = async (operations: EngineOperations<OperationId>): Promise<InboxHandlerDeps> => {
+const openInbox = async (
+  operations: EngineOperations<OperationId>,
+  deadline: Date | undefined,
+): Promise<InboxHandlerDeps> => {
   const [calls, shops, hints, pauses] = await Promise.all([
     openCalls(),
     openShops(),
@@ -27,7 +31,9 @@ const openInbox = async (operations: EngineOperations<OperationId>): Promise<Inb
     openPauses(),
   ]);
   const { store, accountId, segment, now } = calls.engine;
-  const connect = connectWith(operations, calls.make);
+  const connect = connectWith(operations, (row, operation, input, call) =>
+    calls.make(row, operation, input, { ...call, deadline }),
+  );
   const warn = (error: unknown, delivery?: string) =>
     log.error('inbox', {
       reason: 'a hint or a line of the trace was lost; nothing else was',
@@ -45,11 +51,16 @@ const openInbox = async (operations: EngineOperations<OperationId>): Promise<Inb
  * @param operations every operation of the table: a message may name any.
  */
 export const inboxHandler =
-  (operations: EngineOperations<OperationId>, open: () => Promise<InboxHandlerDeps> = () => openInbox(operations)) =>
+  (
+    operations: EngineOperations<OperationId>,
+    open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) => openInbox(operations, deadline),
+  ) =>
   async (event: unknown, context?: Context): Promise<SQSBatchResponse> => {
     const messages = incoming(event);
     try {
-      return batchAnswer(await processInbox(messages, { ...(await open()), mayBegin: timeLeft(context) }));
+      return batchAnswer(
+        await processInbox(messages, { ...(await open(deadlineOf(context))), mayBegin: timeLeft(context) }),
+      );
     } catch (error) {
       log.error('inbox', { outcome: 'failed', count: messages.length, error });
       return batchAnswer(messages.map(({ id }) => id));

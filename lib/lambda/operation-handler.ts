@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { ApiError, InvalidRequestError } from '../contract/errors.ts';
+import { InvalidRequestError } from '../contract/errors.ts';
 import { type AnyOperation, successStatus } from '../contract/operation.ts';
 import { issuesOf, validate } from '../contract/validate.ts';
 import type { EngineDeps } from '../engine/deps.ts';
 import type { EngineOperation } from '../engine/operation.ts';
 import { type Authenticate, openAuthenticate } from './authenticate.ts';
 import { type Calls, openCalls } from './calls.ts';
+import { deadlineOf } from './deadline.ts';
 import { log, openMaxBodyBytes } from './deps.ts';
-import { errorAnswer, errorOutcome } from './http-answer.ts';
+import { errorAnswer, errorOutcome, isRefusal } from './http-answer.ts';
 import { httpRequest, isHttpEvent } from './http-request.ts';
 import type { Logger } from './logger.ts';
 import { httpOperation } from './operation-http.ts';
@@ -52,13 +53,19 @@ export const operationHandler = <O extends AnyOperation>(
   const overHttp = httpOperation(row, operation);
   const fromQueue = queueOperation(row, operation);
 
-  const direct = async (event: unknown, requestId: string, deps: OperationDeps): Promise<DirectAnswer> => {
+  const direct = async (
+    event: unknown,
+    requestId: string,
+    deps: OperationDeps,
+    context: Context,
+  ): Promise<DirectAnswer> => {
     // Its faults are named as those of a body.
     const read = z.object({ body: QueuedCall }).safeParse({ body: event });
     if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
     const { application, params, query, body } = read.data.body;
     const input = validate(row, { params, query, body });
-    const output = await deps.calls.make(row, operation, input, { applicationId: application, requestId });
+    const call = { applicationId: application, requestId, deadline: deadlineOf(context) };
+    const output = await deps.calls.make(row, operation, input, call);
     return { statusCode: successStatus(row, output), ...(output !== undefined && { body: output }) };
   };
 
@@ -70,10 +77,9 @@ export const operationHandler = <O extends AnyOperation>(
       logger = deps.log;
       if (isQueueEvent(event)) return await fromQueue(incoming(event), deps, context);
       if (isHttpEvent(event)) return await overHttp(httpRequest(event), requestId, deps, context);
-      return await direct(event, requestId, deps);
+      return await direct(event, requestId, deps, context);
     } catch (error) {
-      const known = error instanceof ApiError;
-      if (!known) logger.error('request', { requestId, operation: row.id, outcome: 'failed', error });
+      if (!isRefusal(error)) logger.error('request', { requestId, operation: row.id, outcome: 'failed', error });
       if (isQueueEvent(event)) return batchAnswer(incoming(event).map(({ id }) => id));
       return isHttpEvent(event) ? errorAnswer(error, row.statusCodeOn400) : errorOutcome(error, row.statusCodeOn400);
     }

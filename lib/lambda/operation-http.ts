@@ -3,8 +3,10 @@ import type { Context } from 'aws-lambda';
 import { ApiError } from '../contract/errors.ts';
 import { type AnyOperation, successStatus } from '../contract/operation.ts';
 import { validate } from '../contract/validate.ts';
+import { noBody } from '../contract/wire.ts';
 import type { EngineOperation } from '../engine/operation.ts';
-import { errorAnswer, type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { deadlineOf } from './deadline.ts';
+import { errorAnswer, type HttpAnswer, isRefusal, jsonAnswer } from './http-answer.ts';
 import { type HttpRequest, rawBody } from './http-request.ts';
 import { jsonBody, type Parsed } from './json-body.ts';
 import type { OperationDeps } from './operation-handler.ts';
@@ -19,7 +21,7 @@ interface Exchange extends Parsed {
 }
 
 /**
- * An operation over HTTP: size check, authentication, JSON, validation, engine. Errors of every kind are answered; what
+ * An operation over HTTP: size check, authentication, JSON (where the row takes a body), validation, engine. Errors of every kind are answered; what
  * nobody foresaw is logged with its stack and answered with a 500 that says nothing of it.
  */
 export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineOperation<O>) => {
@@ -31,20 +33,20 @@ export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineO
       const body = event.body as Uint8Array;
       event.application = await event.deps.authenticate({ headers: event.headers, body, auth: row.auth });
     })
-    .use(jsonBody())
+    .use(row.body === noBody ? [] : [jsonBody()])
     .onError((failed) => {
       const { error, event } = failed;
       const status = error instanceof ApiError ? error.status : 500;
       const fields = { requestId: event.requestId, operation: row.id, status };
-      if (error instanceof ApiError)
-        event.deps.log.info('request', { ...fields, outcome: 'refused', reason: error.name });
+      if (isRefusal(error)) event.deps.log.info('request', { ...fields, outcome: 'refused', reason: error.name });
       else event.deps.log.error('request', { ...fields, outcome: 'failed', error });
       failed.response = errorAnswer(error, row.statusCodeOn400);
     })
-    .handler(async ({ request: { params, query }, body, application, requestId, deps }: Exchange) => {
+    .handler(async ({ request: { params, query }, body, application, requestId, deps }: Exchange, context) => {
       if (application === undefined) throw new Error('a request came through without its Application');
       const input = validate(row, { params, query, body });
-      const output = await deps.calls.make(row, operation, input, { applicationId: application, requestId });
+      const call = { applicationId: application, requestId, deadline: deadlineOf(context) };
+      const output = await deps.calls.make(row, operation, input, call);
       const status = successStatus(row, output);
       deps.log.info('request', { requestId, operation: row.id, application, status, outcome: 'answered' });
       return jsonAnswer(status, output);

@@ -14,6 +14,7 @@ import { queuedRequest } from '../inbox/queued-request.ts';
 import { type Outcome, settle } from '../inbox/settle.ts';
 import { subjectOfCall } from '../inbox/subject.ts';
 import { type Tracer, tracer } from '../inbox/trace.ts';
+import { deadlineOf } from './deadline.ts';
 import type { OperationDeps } from './operation-handler.ts';
 import { batchAnswer, timeLeft } from './sqs-batch.ts';
 
@@ -30,7 +31,13 @@ export const QueuedCall = z.object({
  * with its reason; what may is delivered again.
  */
 export const queueOperation = <O extends AnyOperation>(row: O, operation: EngineOperation<O>) => {
-  const work = async (requestId: string, call: z.output<typeof QueuedCall>, trace: Tracer, deps: OperationDeps) => {
+  const work = async (
+    requestId: string,
+    call: z.output<typeof QueuedCall>,
+    trace: Tracer,
+    deps: OperationDeps,
+    deadline: Date | undefined,
+  ) => {
     const { application, params, query, body } = call;
     const { engine } = deps;
     const mark = markKey(engine.accountId, engine.segment, 'operation', String(application), requestId);
@@ -43,6 +50,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
           applicationId: application,
           requestId,
           guard,
+          deadline,
         }),
       { application, requestId, operation: row.id, trace, ownerOf, ...(session !== undefined && { session }) },
       engine,
@@ -50,7 +58,11 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
     return { outcome } satisfies Outcome;
   };
 
-  const handle = async (message: IncomingMessage, deps: OperationDeps): Promise<boolean> => {
+  const handle = async (
+    message: IncomingMessage,
+    deps: OperationDeps,
+    deadline: Date | undefined,
+  ): Promise<boolean> => {
     const call = readCall(message.body);
     const { profile, session } = call ? namesIn(row, call) : {};
     const requestId = call?.requestId ?? message.id;
@@ -63,7 +75,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
       { ...message, body: inboxBody(message, call, requestId, deps) },
       async () => {
         if (!call) throw new ParkError('unreadable', 'no call: expected {application, params, query, body}');
-        return work(requestId, call, trace, deps);
+        return work(requestId, call, trace, deps, deadline);
       },
       ownerOf,
       deps.engine,
@@ -99,7 +111,7 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
       await inGroups(messages, {
         mayBegin: timeLeft(context),
         postpone: ({ id }, why) => deps.log.info('queue', { id, operation: row.id, outcome: 'postponed', reason: why }),
-        handle: (message) => handle(message, deps),
+        handle: (message) => handle(message, deps, deadlineOf(context)),
       }),
     );
 };

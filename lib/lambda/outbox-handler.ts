@@ -1,20 +1,38 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { inGroups } from '../inbox/groups.ts';
-import { type PublishDeps, publish, readHint } from '../inbox/outbox.ts';
+import { readHint } from '../inbox/outbox.ts';
 import { deliveryOf } from '../inbox/publication-id.ts';
+import { type PublishDeps, publish } from '../inbox/publish.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
-import { log, openAccountId, openQueue, openStore } from './deps.ts';
+import { log, now, once, openAccountId, openQueue, openStore } from './deps.ts';
+import { effectsWebhook } from './effects-webhook.ts';
 import type { Logger } from './logger.ts';
+import { openSecrets } from './secrets.ts';
+import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
+import { webhookPost } from './webhook-post.ts';
 
 /** What the publishing function works with. */
 export interface OutboxDeps extends PublishDeps {
   readonly log: Logger;
 }
 
+const openPost = (): Promise<PublishDeps['post']> =>
+  once('effects webhook', ['STAGE'], async ({ STAGE }) => {
+    const send = webhookPost({ allowLoopback: STAGE === 'local' });
+    // Opened when it is first needed: where all effects go to the queue there may be none.
+    return effectsWebhook({ secrets: { get: async (names) => (await openSecrets()).get(names) }, send, now, log });
+  });
+
 const openOutbox = async (): Promise<OutboxDeps> => {
-  const [store, target, accountId] = await Promise.all([openStore(), openQueue('EFFECTS_QUEUE_URL'), openAccountId()]);
-  return { store, target, accountId, log };
+  const [store, queue, accountId, shops, post] = await Promise.all([
+    openStore(),
+    openQueue('EFFECTS_QUEUE_URL'),
+    openAccountId(),
+    openShops(),
+    openPost(),
+  ]);
+  return { store, queue, accountId, shops, post, now, random: Math.random, log };
 };
 
 const handle = async ({ id, body }: IncomingMessage, deps: OutboxDeps): Promise<boolean> => {
@@ -24,7 +42,9 @@ const handle = async ({ id, body }: IncomingMessage, deps: OutboxDeps): Promise<
     return true;
   }
   try {
-    deps.log.info('outbox', { id, delivery: deliveryOf(key.sort), outcome: await publish(key, deps) });
+    const published = await publish(key, deps);
+    const tell = published.outcome === 'stopped' ? deps.log.error : deps.log.info;
+    tell('outbox', { id, delivery: deliveryOf(key.sort), ...published });
     return true;
   } catch (error) {
     deps.log.error('outbox', { id, delivery: deliveryOf(key.sort), outcome: 'failed', error });
@@ -41,7 +61,11 @@ export const outboxHandler =
       const deps = await open();
       const failed = await inGroups(messages, {
         mayBegin: timeLeft(context),
-        postpone: ({ id }, why) => deps.log.info('outbox', { id, outcome: 'postponed', reason: why }),
+        postpone: ({ id, body }, why) => {
+          const key = readHint(body);
+          const about = { id, ...(key && { delivery: deliveryOf(key.sort) }) };
+          deps.log.info('outbox', { ...about, outcome: 'postponed', reason: why });
+        },
         handle: (message) => handle(message, deps),
       });
       return batchAnswer(failed);

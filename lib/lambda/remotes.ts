@@ -5,13 +5,14 @@ import { once } from './deps.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 import { shopsFile } from './shops-file.ts';
 
-/** A hosted Application and how to call it. */
+/** A hosted Application. */
 export interface RemoteApplication extends Pick<Remote, 'environment'> {
-  readonly call: Caller;
+  /** What calls it. @throws ConfigurationError (rejects) when it has no address or no key, naming what to set. */
+  caller(): Promise<Caller>;
 }
 
 /** The hosted Application of an id; undefined where the embedded engine answers. */
-export type Remotes = (applicationId: number) => Promise<RemoteApplication | undefined>;
+export type Remotes = (applicationId: number) => RemoteApplication | undefined;
 
 /** What calling hosted Applications needs. */
 export interface RemotesDeps {
@@ -19,32 +20,44 @@ export interface RemotesDeps {
   secrets(): Promise<Secrets>;
   /** For the remotes that name no address. */
   readonly defaultUrl: string | undefined;
-  /** Makes a caller; one for each key, because each keeps its connections. */
+  /** Makes a caller; one for each key, because each keeps its connections. @throws ConfigurationError */
   readonly connect: (url: string, apiKey: string) => Caller;
 }
 
-/** Longer than a Lambda of ours lives with its caller waiting: API Gateway gives up after 30 seconds. */
-const DEADLINE_MS = 25_000;
-
-/** @throws ConfigurationError (rejects) when a hosted Application has no address or no key. */
+/** Hosted Applications by what shops.yaml says of them. */
 export const remotesOf = ({ remotes, secrets, defaultUrl, connect }: RemotesDeps): Remotes => {
   const callers = new Map<number, { readonly apiKey: string; readonly call: Caller }>();
-  return async (applicationId) => {
+  return (applicationId) => {
     const remote = remotes.get(applicationId);
     if (!remote) return undefined;
-    const url = remote.url ?? defaultUrl;
-    if (url === undefined) {
-      throw new ConfigurationError(
-        `applications.${applicationId}.remote has no url: add it, or set INTEGRATION_API_URL`,
-      );
-    }
-    const [apiKey = ''] = await (await secrets()).get([remote.secret]);
-    const known = callers.get(applicationId);
-    const call = known?.apiKey === apiKey ? known.call : connect(url, apiKey);
-    callers.set(applicationId, { apiKey, call });
-    return { environment: remote.environment, call };
+    const place = `applications.${applicationId}.remote`;
+    return {
+      environment: remote.environment,
+      caller: async () => {
+        const url = remote.url ?? defaultUrl;
+        if (url === undefined) throw new ConfigurationError(`${place} has no url: add it, or set INTEGRATION_API_URL`);
+        const [apiKey = ''] = await (await secrets()).get([remote.secret]);
+        const known = callers.get(applicationId);
+        if (known?.apiKey === apiKey) return known.call;
+        const call = named(place, () => connect(url, apiKey));
+        callers.set(applicationId, { apiKey, call });
+        return call;
+      },
+    };
   };
 };
+
+/** Says of which Application a setting is refused. */
+const named = <T>(place: string, make: () => T): T => {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof ConfigurationError ? new ConfigurationError(`${place} is refused: ${error.message}`) : error;
+  }
+};
+
+/** Of callers whose own end is not known: API Gateway gives up after 30 seconds. */
+const DEADLINE_MS = 25_000;
 
 /** The stage's hosted Applications. */
 export const openRemotes = (): Promise<Remotes> =>

@@ -70,7 +70,7 @@ const operationRun = async (): Promise<Run> => {
     stage: 'bench',
     now: deps.now,
   });
-  const calls = callsWith({ engine: deps, remotes: async () => undefined });
+  const calls = callsWith({ engine: deps, remotes: () => undefined });
   const opened = { engine: deps, calls, authenticate, maxBodyBytes: 5_000_000, log: SILENT };
   const handler = operationHandler(updateCustomerSessionV2, trivial, async () => opened);
   return () => handler(sessionEvent, CONTEXT) as ReturnType<Run>;

@@ -6,10 +6,11 @@ import { connectEngine } from '../../lib/engine/connect.ts';
 import type { EngineDeps } from '../../lib/engine/deps.ts';
 import { idBlocks } from '../../lib/engine/ids.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
-import { type Publication, publish, readHint, sweepOutbox } from '../../lib/inbox/outbox.ts';
+import { type Publication, readHint, sweepOutbox } from '../../lib/inbox/outbox.ts';
 import { listParked } from '../../lib/inbox/park.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
 import { processInbox } from '../../lib/inbox/process.ts';
+import { publish } from '../../lib/inbox/publish.ts';
 import type { IncomingMessage, OutgoingMessage, Queue } from '../../lib/inbox/queue.ts';
 import { webhookHandler } from '../../lib/lambda/webhook-handler.ts';
 import { segments } from '../../lib/store/segment.ts';
@@ -99,7 +100,7 @@ const start = async (world: World) => {
     world.inbox.push({ id: `${world.writes}-${sent}`, body, group, sentAt: world.clock });
   });
   const hints = world.queue(({ body }) => world.hints.push(body));
-  const target = world.queue(({ body }) => world.effects.push(JSON.parse(body) as Publication));
+  const queue = world.queue(({ body }) => world.effects.push(JSON.parse(body) as Publication));
   const webhook = webhookHandler(shopify, async () => ({
     shops,
     secrets: { get: async () => [SECRET] },
@@ -110,6 +111,8 @@ const start = async (world: World) => {
     fetch,
     log: { info: () => {}, error: () => {} },
   }));
+  const post = async () => Promise.reject(new Error('no shop has a receiver'));
+  const publishing = { store: world.store, accountId: 1, shops, queue, post, now, random: () => 0 };
   return {
     receive: async ({ topic, body }: LifeEvent): Promise<number> => {
       const answer = await webhook({
@@ -151,7 +154,7 @@ const start = async (world: World) => {
     publish: async (): Promise<void> => {
       for (const hint of [...world.hints]) {
         const key = readHint(hint);
-        if (key) await publish(key, { store: world.store, accountId: 1, target });
+        if (key) await publish(key, publishing);
         world.hints.shift();
       }
     },

@@ -8,6 +8,7 @@ import type { HttpAnswer } from '../../lib/lambda/http-answer.ts';
 import { type KeyRecord, keyItem } from '../../lib/lambda/keys.ts';
 import type { LogFields, Logger } from '../../lib/lambda/logger.ts';
 import { type OperationDeps, operationHandler } from '../../lib/lambda/operation-handler.ts';
+import type { Remotes } from '../../lib/lambda/remotes.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
@@ -61,16 +62,18 @@ export const batch = (...bodies: unknown[]) => ({
   })),
 });
 
-/** An operation's function on an engine of its own. */
-export const setUp = async <O extends AnyOperation>(
-  row: O,
-  operation: EngineOperation<O>,
-  {
-    store = memoryStore(),
-    over = {},
-    promotions = snapshot(),
-  }: { store?: Store; over?: Partial<OperationDeps>; promotions?: Snapshot } = {},
-) => {
+/** What the functions of a stage share. */
+export const stage = async ({
+  store = memoryStore(),
+  over = {},
+  promotions = snapshot(),
+  remotes = () => undefined,
+}: {
+  store?: Store;
+  over?: Partial<OperationDeps>;
+  promotions?: Snapshot;
+  remotes?: Remotes;
+} = {}) => {
   const engine = testEngine(promotions, watched(store));
   const { lines, log } = keptLog();
   await store.write([{ put: keyItem(1, KEY, TEST_KEY), expect: 'absent' }], randomUUID());
@@ -78,15 +81,23 @@ export const setUp = async <O extends AnyOperation>(
     engine: engine.deps,
     authenticate: authenticator({ store, accountId: 1, keySecret: KEY_SECRET, stage: 'test', now: engine.deps.now }),
     maxBodyBytes: 5 * 1024 * 1024,
-    calls: callsWith({ engine: engine.deps, remotes: async () => undefined }),
+    calls: callsWith({ engine: engine.deps, remotes }),
     log,
     ...over,
   };
+  return { engine, store, lines, deps };
+};
+
+/** An operation's function on an engine of its own. */
+export const setUp = async <O extends AnyOperation>(
+  row: O,
+  operation: EngineOperation<O>,
+  options: Parameters<typeof stage>[0] = {},
+) => {
+  const { deps, ...rest } = await stage(options);
   const handler = operationHandler(row, operation, async () => deps);
   return {
-    engine,
-    store,
-    lines,
+    ...rest,
     handler,
     send: async (event: unknown) => {
       const answer = (await handler(event, context())) as HttpAnswer;

@@ -8,7 +8,7 @@ import { outboxHandler } from '../../lib/lambda/outbox-handler.ts';
 import { sweepHandler } from '../../lib/lambda/sweep-handler.ts';
 import { webhookHandler } from '../../lib/lambda/webhook-handler.ts';
 import { ENGINE, snapshot, testEngine } from '../support/engine.ts';
-import { fakeQueue, inbox, memoryStore, NOW, segment, shops } from '../unit/inbox/fakes.ts';
+import { fakeQueue, inbox, memoryStore, NOW, publishing, segment, shops } from '../unit/inbox/fakes.ts';
 import { context, KEY, keptLog, setUp } from './fakes.ts';
 
 const text = fc.oneof(fc.string(), fc.json(), fc.base64String());
@@ -110,7 +110,7 @@ test('the queue functions answer any event, naming only ids that it holds', asyn
   const { log } = keptLog();
   const handlers = [
     inboxHandler(ENGINE, async () => deps),
-    outboxHandler(async () => ({ store, accountId: 1, target: fakeQueue(), log })),
+    outboxHandler(async () => ({ ...publishing({ store }), log })),
   ];
   await fc.assert(
     fc.asyncProperty(events, async (event) => {

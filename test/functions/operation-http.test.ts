@@ -164,6 +164,18 @@ test('a DELETE may carry {}, as Java sends it', async () => {
   expect(await send(request({ params: { integrationId: 'ann' }, body: '{}' }))).toMatchObject({ statusCode: 204 });
 });
 
+test.each([
+  ['no JSON', '{', 'application/json'],
+  ['a text', 'hello', 'text/plain'],
+  ['a form', 'a=b', 'application/x-www-form-urlencoded'],
+  ['too many levels', '['.repeat(100), 'application/json'],
+])('a body that is %s says nothing to a row that takes none', async (_, body, type) => {
+  const { send, engine } = await setUp(deleteRow, deleteCustomerData);
+  await engine.profile('ann', { attributes: {} });
+  const event = request({ params: { integrationId: 'ann' }, body, headers: { 'content-type': type } });
+  expect(await send(event)).toMatchObject({ statusCode: 204 });
+});
+
 test('rows that answer 201 do, and those that repeat the status in a 400 do', async () => {
   const events = await setUp(eventRow, trackEvent);
   const body = { type: 'visited', attributes: {}, sessionId: 's1' };

@@ -15,6 +15,7 @@ import {
   memoryStore,
   NOW,
   orderEvent,
+  publishing,
 } from '../unit/inbox/fakes.ts';
 import { batch, context, keptLog } from './fakes.ts';
 
@@ -45,7 +46,7 @@ test('publish-effects follows hints; what is no hint is left to the sweep', asyn
   const { store, hint } = await waiting();
   const target = fakeQueue();
   const { lines, log } = keptLog();
-  const handler = outboxHandler(async () => ({ store, accountId: 1, target, log }));
+  const handler = outboxHandler(async () => ({ ...publishing({ store, queue: target }), log }));
   expect(failedIds(await handler(batch(hint, 'nonsense', hint), context()))).toEqual([]);
   expect(new Set(target.sent.map(({ body }) => JSON.parse(body).id))).toEqual(new Set(['p1']));
   expect(lines.map(({ id, outcome }) => `${id} ${outcome}`)).toContain('m2 ignored');
@@ -53,7 +54,7 @@ test('publish-effects follows hints; what is no hint is left to the sweep', asyn
 
 test('effects that cannot be delivered are given back', async () => {
   const { store, hint } = await waiting();
-  const handler = outboxHandler(async () => ({ store, accountId: 1, target: brokenQueue, log: keptLog().log }));
+  const handler = outboxHandler(async () => ({ ...publishing({ store, queue: brokenQueue }), log: keptLog().log }));
   expect(failedIds(await handler(batch(hint), context()))).toEqual(['m1']);
 });
 

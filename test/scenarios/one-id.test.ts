@@ -11,6 +11,7 @@ import { batch, context, keptLog, memoryStore } from '../functions/fakes.ts';
 import { ENGINE } from '../support/engine.ts';
 import { LIFE_PROMOTIONS, type LifeEvent, ORDER_LIFE } from '../support/order-life.ts';
 import { sampleBody, shopSettings, testShop } from '../support/shop.ts';
+import { publishing } from '../unit/inbox/fakes.ts';
 
 const SECRET = 'secret';
 const segment = segments('test');
@@ -58,8 +59,11 @@ const travel = async ({ topic, body }: LifeEvent) => {
   const messages = queued.map(({ body, group }, index) => ({ id: `m${index}`, group, body, sentAt: shop.deps.now() }));
   await shop.process([...messages, ...messages]);
   const published: OutgoingMessage[] = [];
-  const target = { send: async (message: OutgoingMessage) => void published.push(message) };
-  const outbox = outboxHandler(async () => ({ store: shop.store, accountId: 1, target, log }));
+  const queue = { send: async (message: OutgoingMessage) => void published.push(message) };
+  const outbox = outboxHandler(async () => ({
+    ...publishing({ store: shop.store, shops: new Map([['test', shopSettings()]]), queue }),
+    log,
+  }));
   await outbox(batch(...shop.hints.map(({ body }) => body)), context());
   return { answer, shop, published, lines: [...lines, ...shop.lines] };
 };

@@ -4,12 +4,14 @@ import type { CommerceEvent } from '../../lib/commerce/event.ts';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { readShops, type Shop } from '../../lib/commerce/shops.ts';
 import type { Connect } from '../../lib/contract/api.ts';
-import { connectEngine } from '../../lib/engine/connect.ts';
+import { connectWith } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
 import { type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
+import { callsWith } from '../../lib/lambda/calls.ts';
+import type { Remotes } from '../../lib/lambda/remotes.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
 import type { Store } from '../../lib/store/store.ts';
@@ -51,7 +53,7 @@ export const eventsOf = (topic: string, body: string, shop = shopSettings(), nam
  * Two shops of one app, `test` and `other`, with their inbox and engine on one store: everything behind the webhook,
  * without the queue in between.
  */
-export const testShop = (snapshot?: Snapshot, store?: Store) => {
+export const testShop = (snapshot?: Snapshot, store?: Store, remotes: Remotes = () => undefined) => {
   const engine = testEngine(snapshot, store);
   const { deps } = engine;
   const shops = new Map([
@@ -62,7 +64,7 @@ export const testShop = (snapshot?: Snapshot, store?: Store) => {
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
   let sent = 0;
-  const connect: Connect = connectEngine(ENGINE, deps);
+  const connect: Connect = connectWith(ENGINE, callsWith({ engine: deps, remotes }).make);
   const records = recordsOf(application(), 1, segment);
   const process = (messages: readonly IncomingMessage[]): Promise<string[]> =>
     processInbox(messages, {

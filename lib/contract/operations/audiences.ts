@@ -20,7 +20,7 @@ export const updateCustomerProfileAudiences = operation({
   query: z.object({}),
   body: z.object({ data: z.array(Action).max(MAX_ROWS) }),
   success: { status: 204, body: z.undefined() },
-  errors: [400, 401, 404, 409, 413],
+  errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
   names: ({ body }) => ({ profiles: body.data.map((action) => action.profileIntegrationId) }),

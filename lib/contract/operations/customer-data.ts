@@ -14,7 +14,7 @@ export const deleteCustomerData = operation({
   query: z.object({}),
   body: noBody,
   success: { status: 204, body: z.undefined() },
-  errors: [400, 401, 404, 409],
+  errors: [400, 401, 404, 409, 413],
   statusCodeOn400: true,
   repeat: 'safe',
   names: ({ params }) => ({ profiles: [params.integrationId] }),

@@ -24,7 +24,7 @@ export const trackEvent = operation({
     sessionId: integrationId,
   }),
   success: { status: 201, body: IntegrationState },
-  errors: [400, 401, 409, 413],
+  errors: [400, 401, 409, 413, 415],
   statusCodeOn400: false,
   repeat: 'unsafe',
   names: ({ body }) => ({ profiles: body.profileId ? [body.profileId] : [], session: body.sessionId }),

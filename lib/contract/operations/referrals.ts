@@ -34,7 +34,7 @@ export const createReferral = operation({
     attributes,
   }),
   success: { status: 201, body: Referral },
-  errors: [400, 401, 404, 409, 413],
+  errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: false,
   repeat: 'unsafe',
   names: ({ body }) => ({
@@ -87,7 +87,7 @@ export const createReferralsForMultipleAdvocates = operation({
   query: z.object({ silent }),
   body: NewReferrals,
   success: { status: 201, body: ReferralList.optional() },
-  errors: [400, 401, 404, 409, 413],
+  errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'unsafe',
   names: ({ body }) => ({ profiles: body.advocateProfileIntegrationIds }),

@@ -33,7 +33,7 @@ export const updateCustomerSessionV2 = operation({
     responseContent: optional(z.array(SessionContent).max(100)),
   }),
   success: { status: 200, body: IntegrationStateV2 },
-  errors: [400, 401, 409, 413],
+  errors: [400, 401, 409, 413, 415],
   statusCodeOn400: false,
   repeat: 'safe',
   names: ({ params, body }) => ({
@@ -55,7 +55,7 @@ export const updateCustomerSession = operation({
   query: z.object({ dry: flag(false) }),
   body: optionalBody(NewCustomerSession),
   success: { status: 200, body: IntegrationState },
-  errors: [400, 401, 409, 413],
+  errors: [400, 401, 409, 413, 415],
   statusCodeOn400: false,
   repeat: 'safe',
   names: ({ params, body }) => ({

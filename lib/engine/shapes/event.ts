@@ -1,21 +1,8 @@
-import { type EffectOf, type EffectType, effectProps } from '../../contract/effects.ts';
+import { effectTuple } from '../../contract/effect-tuples.ts';
+import type { EffectOf } from '../../contract/effects.ts';
 import type { Event } from '../../contract/schemas/event.ts';
 import type { Moment } from '../moment.ts';
 import type { SessionRecord, StoredAttributes } from '../records.ts';
-
-/** What v1 clients know of these calls is less than their properties; the reason stands in `meta` (semantics.md §4.3). */
-const V1_ARGUMENTS: Partial<Record<EffectType, readonly string[]>> = {
-  rejectCoupon: ['value'],
-  rejectReferral: ['value'],
-};
-
-/** An effect as v1 states it: campaign, ruleset, rule, and the call with its properties in the table's order (§4.1, §4.3). */
-export const effectTuple = ({ campaignId, rulesetId, ruleIndex, effectType, props }: EffectOf): unknown[] => {
-  const names = V1_ARGUMENTS[effectType] ?? Object.keys(effectProps[effectType].shape);
-  const values = names.map((name) => (props as Record<string, unknown>)[name]);
-  while (values.length > 0 && values.at(-1) === undefined) values.pop();
-  return [campaignId, rulesetId, ruleIndex, [effectType, ...values.map((value) => value ?? null)]];
-};
 
 /** What happened, as an event. */
 export interface Happening {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Ending, type Failed, RULES, retryAfterMs, waitBefore } from '../../../lib/client/retry.ts';
+import { type Ending, type Failed, isUnsettled, RULES, retryAfterMs, waitBefore } from '../../../lib/client/retry.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const after = (ms: number) => new Date(now.getTime() + ms);
@@ -50,6 +50,10 @@ describe('what is sent again', () => {
     expect([1, 2, 3].map((tries) => waitBefore(failed({ tries }), OPTIONS))).toEqual([100, 200, undefined]);
     expect(waitBefore(failed(), { ...OPTIONS, retries: 0 })).toBeUndefined();
   });
+});
+
+test('what may have been done although no answer says so: 5xx, a cut connection, silence', () => {
+  expect(ENDINGS.filter(isUnsettled)).toEqual([...STATUSES.filter((status) => status >= 500), 'broken', 'slow']);
 });
 
 describe('the wait', () => {

@@ -2,6 +2,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Client, type ClientCall, createClient } from '../../../lib/client/client.ts';
 import type { ClientOptions } from '../../../lib/client/options.ts';
+import { TransportError } from '../../../lib/client/transport.ts';
 import {
   ApiError,
   ConfigurationError,
@@ -114,6 +115,24 @@ test('the request arrives as it was built', async () => {
     headers: { authorization: `ApiKey-v1 ${KEY}`, 'content-type': 'application/json', accept: 'application/json' },
     body: '{"attributes":{"Name":"Zoë"}}',
   });
+});
+
+test('what a row does not demand may be left out', async () => {
+  const server = await testServer((response) => json(response, 200, {}));
+  const { api } = clientOf(server.url);
+  await api.getCustomerInventory({ params: { integrationId: 'ann' } });
+  expect(server.received[0]).toMatchObject({ url: '/v1/customer_profiles/ann/inventory', body: '' });
+  const search = { attributes: { Tier: 'gold' } };
+  await failure(api.getCustomerProfilesByAttributes({ body: search }));
+  expect(server.received[1]).toMatchObject({ url: '/v1/customer_profiles_search', body: JSON.stringify(search) });
+});
+
+test('what a row demands is asked for by the compiler, and by the client where nobody compiles', async () => {
+  const { api } = clientOf('http://127.0.0.1:9');
+  // @ts-expect-error there is no inventory of nobody
+  expect(await failure(api.getCustomerInventory({}))).toBeInstanceOf(InvalidRequestError);
+  // @ts-expect-error the same
+  expect(await failure(api.getCustomerInventory())).toBeInstanceOf(InvalidRequestError);
 });
 
 test('a DELETE without content is answered with nothing', async () => {
@@ -230,6 +249,40 @@ test('over TLS, a server that does not speak it is no answer', async () => {
   const { api } = clientOf(server.url.replace('http:', 'https:'), { retry: { retries: 0 } });
   expect(await failure(safe(api))).toMatchObject({ name: 'UpstreamError', onQueue: 'retry' });
   expect(server.received).toEqual([]);
+});
+
+describe('an answer to a repeat says so where an earlier try may have been applied', () => {
+  const thenRefused = (first: Answer) =>
+    testServer((response, received, index) =>
+      index === 0 ? first(response, received, index) : json(response, 400, { message: 'closed before' }),
+    );
+
+  test.each([
+    ['a cut connection', (response) => response.destroy(), true],
+    ['503', (response) => json(response, 503, {}), true],
+    ['409', (response) => json(response, 409, { message: 'busy' }), undefined],
+    ['429', (response) => json(response, 429, {}), undefined],
+  ] satisfies [string, Answer, true | undefined][])('after %s', async (_name, first, repeated) => {
+    const server = await thenRefused(first);
+    const error = await failure(safe(clientOf(server.url).api));
+    expect([error.message, error.upstream?.status]).toEqual(['closed before', 400]);
+    expect(error.upstream?.repeated).toBe(repeated);
+  });
+
+  test('also when the last try reached nobody', async () => {
+    let sent = 0;
+    const transport = async () => {
+      sent += 1;
+      throw new TransportError(sent === 1 ? 'broken' : 'unconnected');
+    };
+    const { upstream } = await failure(safe(clientOf('http://127.0.0.1:9', { transport }).api));
+    expect([sent, upstream?.repeated, upstream?.unsent]).toEqual([3, true, undefined]);
+  });
+
+  test('and not when none did', async () => {
+    const { upstream } = await failure(safe(clientOf(await nowhere()).api));
+    expect([upstream?.repeated, upstream?.unsent]).toEqual([undefined, true]);
+  });
 });
 
 describe('what does not pass is told at once', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyOperation } from '../../../lib/contract/operation.ts';
 import { operations } from '../../../lib/contract/operations/table.ts';
+import { noBody } from '../../../lib/contract/wire.ts';
 import { OPERATION_IDS } from '../../support/engine.ts';
 
 const rows = Object.entries(operations) as [string, AnyOperation][];
@@ -22,6 +23,12 @@ describe.each(rows)('%s', (id, row) => {
     // What a wrong signature is answered with (semantics.md H2).
     if (row.auth.includes('signature')) expect(row.errors).toContain(400);
     expect([...row.errors]).toEqual([...row.errors].sort((one, other) => one - other));
+  });
+
+  test('says that a body may be too large or no JSON where it takes one', () => {
+    const takesBody = row.body !== noBody;
+    expect(row.errors.includes(415)).toBe(takesBody);
+    if (takesBody) expect(row.errors).toContain(413);
   });
 
   test('has an answer where its status has one', () => {

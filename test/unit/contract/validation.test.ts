@@ -4,7 +4,7 @@ import type { AnyOperation } from '../../../lib/contract/operation.ts';
 import { operations } from '../../../lib/contract/operations/table.ts';
 import { pointer, validate } from '../../../lib/contract/validate.ts';
 
-const { updateCustomerSessionV2, updateCustomerProfileV2, trackEvent } = operations;
+const { updateCustomerSessionV2, updateCustomerProfileV2, trackEvent, getCustomerProfilesByAttributes } = operations;
 
 /** Titles and places of what is wrong with a request. */
 const faults = (row: AnyOperation, request: object): (readonly [string, string])[] => {
@@ -88,7 +88,7 @@ describe('every fault of a session has its title and its place', () => {
       { additionalCosts: { a: { price: 1e12 }, b: { price: 1 } } },
       [['maximum', at('/additionalCosts')]],
     ],
-    ['attributes in a list', { attributes: [1] }, [['Invalid value', at('/attributes')]]],
+    ['attributes in a list', { attributes: [1] }, [['Invalid type', at('/attributes')]]],
     ['a map in a map', { attributes: { a: { b: { c: 1 } } } }, [['Invalid type', at('/attributes/a')]]],
     ['a list in a list', { attributes: { a: [[1]] } }, [['Invalid type', at('/attributes/a')]]],
     ['null in a list', { attributes: { a: [null] } }, [['Invalid type', at('/attributes/a')]]],
@@ -133,11 +133,22 @@ test('path, query and body are checked together', () => {
     ['minLength', 'parameter integrationId'],
     ['Invalid type', 'parameter runRuleEngine'],
     ['Invalid type', 'parameter dry'],
-    ['Invalid value', 'pointer /attributes'],
+    ['Invalid type', 'pointer /attributes'],
     ['Invalid type', 'pointer /audiencesChanges/adds/0'],
     ['required', 'pointer /audiencesChanges/deletes'],
     ['enum', 'pointer /responseContent/0'],
   ]);
+});
+
+test.each([
+  ['no attributes', undefined, [['required', 'pointer /attributes']]],
+  ['empty attributes', {}, [['required', 'pointer /attributes']]],
+  ['the empty list that PHP makes of them', [], [['required', 'pointer /attributes']]],
+  ['null', null, [['required', 'pointer /attributes']]],
+  ['a text', 'Tier', [['Invalid type', 'pointer /attributes']]],
+  ['a list', [1], [['Invalid type', 'pointer /attributes']]],
+])('a search by %s is refused once', (_, attributes, expected) => {
+  expect(faults(getCustomerProfilesByAttributes, { body: { attributes } })).toEqual(expected);
 });
 
 test('a request that is nothing at all names its parts', () => {

@@ -223,6 +223,20 @@ describe('a session that has ended', () => {
   });
 });
 
+test('everything that is wrong with an event is named at once', async () => {
+  const declared = { id: 1, entity: 'Event', name: 'page', type: 'string' } as const;
+  const engine = testEngine(snapshot({ campaigns: [SEEN], attributes: [declared] }));
+  await engine.session('s', { profileId: 'p' });
+  await engine.session('s', { state: 'cancelled' });
+  const wrong = { profileId: 'q', attributes: { page: 7, other: 1 } };
+  expect((await refusal(engine.event('s', wrong))).issues).toEqual([
+    ['Invalid type', '/attributes/page'],
+    ['Unknown', '/attributes/other'],
+    ['Mismatch', '/profileId'],
+    ['Mismatch', '/sessionId'],
+  ]);
+});
+
 describe('is refused', () => {
   test.each([
     ['a reserved name', { type: 'talon_session_closed' }, [['Invalid value', '/type']]],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { effectTuple } from '../../../lib/contract/effect-tuples.ts';
 import { type EffectOf, effectProps } from '../../../lib/contract/effects.ts';
 import { SessionContent } from '../../../lib/contract/operations/sessions.ts';
 import { operations } from '../../../lib/contract/operations/table.ts';
-import { effectTuple } from '../../../lib/engine/shapes/event.ts';
 import { application, campaign, cart, PUBLISHED, refusal, snapshot, testEngine } from '../../support/engine.ts';
 
 const ALWAYS = ['createdCoupons', 'createdReferrals', 'effects'];

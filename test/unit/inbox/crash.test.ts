@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CommerceEvent } from '../../../lib/commerce/event.ts';
-import { publish, readHint, sweepOutbox } from '../../../lib/inbox/outbox.ts';
+import { readHint, sweepOutbox } from '../../../lib/inbox/outbox.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
+import { publish } from '../../../lib/inbox/publish.ts';
 import type { IncomingMessage, Queue } from '../../../lib/inbox/queue.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import {
@@ -14,6 +15,7 @@ import {
   memoryStore,
   NOW,
   orderEvent,
+  publishing,
   received,
   timesCalled,
 } from './fakes.ts';
@@ -68,7 +70,7 @@ const call = received({
 const lived = async (batch: readonly IncomingMessage[], changes: number) => {
   const memory = memoryStore();
   const outbox = fakeQueue();
-  const target = fakeQueue();
+  const queue = fakeQueue();
   const world = mortal(memory, outbox);
   const { deps } = inbox({ store: world.store, hints: world.queue, api: { effects: [EFFECT] } });
   world.dieAfter(changes);
@@ -81,9 +83,9 @@ const lived = async (batch: readonly IncomingMessage[], changes: number) => {
   await sweepOutbox({ store: memory, hints: outbox, now: () => later, mayBegin: () => true });
   for (const { body } of outbox.sent) {
     const key = readHint(body);
-    if (key) await publish(key, { store: memory, accountId: 1, target });
+    if (key) await publish(key, publishing({ store: memory, queue }));
   }
-  const published = target.sent.map(({ body }) => JSON.parse(body).id as string);
+  const published = queue.sent.map(({ body }) => JSON.parse(body).id as string);
   const items = async (partition: string) => (await memory.query('items', { partition })).items;
   const history = await memory.get([{ partition: historyPartition, sort: 'history' }]);
   return {

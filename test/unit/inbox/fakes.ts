@@ -4,9 +4,11 @@ import { readShops, type Shop } from '../../../lib/commerce/shops.ts';
 import type { Call, Connect } from '../../../lib/contract/api.ts';
 import type { Effect } from '../../../lib/contract/effects.ts';
 import { type OperationId, operations } from '../../../lib/contract/operations/table.ts';
+import type { Publication } from '../../../lib/inbox/outbox.ts';
 import { listParked, type Parked } from '../../../lib/inbox/park.ts';
 import { pauseReader } from '../../../lib/inbox/pause.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
+import type { PublishDeps } from '../../../lib/inbox/publish.ts';
 import type { IncomingMessage, OutgoingMessage, Queue } from '../../../lib/inbox/queue.ts';
 import { segments } from '../../../lib/store/segment.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite.ts';
@@ -169,6 +171,30 @@ export const everythingParked = async (store: Store): Promise<Parked[]> => {
   for await (const parked of listParked({ store, accountId: 1 })) all.push(parked);
   return all;
 };
+
+/** What waits in the outbox. */
+export const publication = (id = 'p1', over: Partial<Publication> = {}): Publication => ({
+  v: 1,
+  id,
+  shop: 'demo',
+  application: 1,
+  event: 'ab',
+  session: 's',
+  effects: [EFFECT],
+  ...over,
+});
+
+/** Everything that publishing works with, on a store in memory; no shop has a receiver of its own. */
+export const publishing = (over: Partial<PublishDeps> = {}): PublishDeps => ({
+  store: memoryStore(),
+  accountId: 1,
+  shops: shops(),
+  queue: fakeQueue(),
+  post: () => Promise.reject(new Error('nothing is posted')),
+  now: () => NOW,
+  random: () => 0,
+  ...over,
+});
 
 /** Everything that the inbox works with, on a store in memory. */
 export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}) => {

@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest';
-import { outboxChange, type Publication, publish, readHint, sendHint, sweepOutbox } from '../../../lib/inbox/outbox.ts';
+import { outboxChange, readHint, sendHint, sweepOutbox } from '../../../lib/inbox/outbox.ts';
 import { deliveryOf } from '../../../lib/inbox/publication-id.ts';
+import { publish } from '../../../lib/inbox/publish.ts';
 import type { Store } from '../../../lib/store/store.ts';
-import { brokenQueue, EFFECT, fakeQueue, memoryStore, NOW } from './fakes.ts';
-
-const publication = (id = 'p1'): Publication => ({
-  v: 1,
-  id,
-  shop: 'demo',
-  application: 1,
-  event: 'ab',
-  session: 's',
-  effects: [EFFECT],
-});
+import { fakeQueue, memoryStore, NOW, publication, publishing } from './fakes.ts';
 
 const waiting = async (store: Store, id?: string, now = NOW) => {
   const { key, change } = outboxChange(publication(id), { accountId: 1, now, owner: 'ann' });
@@ -21,44 +12,6 @@ const waiting = async (store: Store, id?: string, now = NOW) => {
 };
 
 const LATER = new Date(NOW.getTime() + 60_000);
-
-test('what waits is delivered with its event id and is gone then', async () => {
-  const store = memoryStore();
-  const target = fakeQueue();
-  const key = await waiting(store);
-  expect(await publish(key, { store, accountId: 1, target })).toBe('published');
-  expect(target.sent.map(({ body }) => JSON.parse(body))).toEqual([publication()]);
-  expect(await publish(key, { store, accountId: 1, target })).toBe('done');
-  expect(target.sent).toHaveLength(1);
-});
-
-test('what cannot be delivered stays', async () => {
-  const store = memoryStore();
-  const key = await waiting(store);
-  await expect(publish(key, { store, accountId: 1, target: brokenQueue })).rejects.toThrow();
-  const target = fakeQueue();
-  expect(await publish(key, { store, accountId: 1, target })).toBe('published');
-});
-
-test('a crash after delivering repeats the same id', async () => {
-  const store = memoryStore();
-  const target = fakeQueue();
-  const key = await waiting(store);
-  const write = () => Promise.reject(new Error('crash'));
-  await expect(publish(key, { store: { ...store, write } as Store, accountId: 1, target })).rejects.toThrow('crash');
-  await publish(key, { store, accountId: 1, target });
-  expect(target.sent.map(({ body }) => JSON.parse(body).id)).toEqual(['p1', 'p1']);
-});
-
-test('a hint leads to the outbox of this account and nowhere else', async () => {
-  const store = memoryStore();
-  const target = fakeQueue();
-  const key = { partition: '1/keys', sort: 'x' };
-  await store.write([{ put: { key, data: 'secret' }, expect: 'absent' }], 'a');
-  expect(await publish(key, { store, accountId: 1, target })).toBe('done');
-  expect(target.sent).toEqual([]);
-  expect(await store.get([key])).toMatchObject([{ data: 'secret' }]);
-});
 
 test('a hint is read back; anything else is no hint', async () => {
   const hints = fakeQueue();
@@ -78,7 +31,7 @@ test('the sweep finds what should have been published a minute ago, and nothing 
   expect(await sweep(new Date(LATER.getTime() - 1))).toBe(0);
   expect(await sweep(LATER)).toBe(1);
   expect(readHint(hints.sent[0]?.body ?? '')).toEqual(key);
-  await publish(key, { store, accountId: 1, target: fakeQueue() });
+  await publish(key, publishing({ store }));
   expect(await sweep(LATER)).toBe(0);
 });
 

@@ -102,3 +102,11 @@ test('a message that cannot be parked comes again', async () => {
   expect(outcome).toEqual({ outcome: 'failed', reason: 'not parked', error: away });
   expect(parked).toEqual([]);
 });
+
+test("another server's conflict waits too, and its words are not told", async () => {
+  const error = Object.assign(new ConflictError('session', 'busy with ann'), {
+    upstream: { method: 'PUT', path: '/', status: 409 },
+  });
+  const { outcome, parked } = await settled(error, LATER);
+  expect([outcome, parked]).toEqual([{ outcome: 'failed', reason: 'ConflictError' }, []]);
+});

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Effect } from '../../../lib/contract/effects.ts';
 import { NotFoundError } from '../../../lib/contract/errors.ts';
-import { publish } from '../../../lib/inbox/outbox.ts';
 import { pauseShop } from '../../../lib/inbox/pause.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
+import { publish } from '../../../lib/inbox/publish.ts';
 import { findStories, MOST_ENTRIES, type Story } from '../../../lib/inbox/story.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import {
@@ -11,11 +11,11 @@ import {
   customerEvent,
   EFFECT,
   eventMessage,
-  fakeQueue,
   inbox,
   memoryStore,
   NOW,
   orderEvent,
+  publishing,
   received,
   segment,
 } from './fakes.ts';
@@ -153,7 +153,7 @@ test('published effects are told as published', async () => {
   const { deps } = inbox({ api: { effects: [EFFECT] } });
   await processInbox([eventMessage(orderEvent())], deps);
   const [waiting] = (await deps.store.query('items', { partition: '1/outbox' })).items;
-  await publish(waiting?.key ?? expect.fail(), { store: deps.store, accountId: 1, target: fakeQueue() });
+  await publish(waiting?.key ?? expect.fail(), publishing({ store: deps.store }));
   expect(await entriesOf(SESSION, deps.store)).toMatchObject([{ publishing: 'published' }]);
 });
 
