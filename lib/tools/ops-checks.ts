@@ -73,8 +73,14 @@ const key = async ({ shop: { application: id }, settings }: NamedShop, deps: Ops
   return [{ ok: false, what: `Application ${id} has no key for the storefront's own calls`, todo }];
 };
 
-const secrets = async ({ shop }: NamedShop, deps: OpsDeps): Promise<Check[]> => {
-  const names = [...shop.secrets, ...(shop.api ? [shop.api.secret] : [])];
+const secrets = async ({ shop, settings }: NamedShop, deps: OpsDeps): Promise<Check[]> => {
+  const remote = settings.remotes.get(shop.application);
+  const names = [
+    ...shop.secrets,
+    ...(shop.api ? [shop.api.secret] : []),
+    ...(typeof shop.effects === 'object' ? shop.effects.webhook.secrets : []),
+    ...(remote ? [remote.secret] : []),
+  ];
   const held = await deps.secrets();
   const checks = names.map((name) =>
     notable(async () => {

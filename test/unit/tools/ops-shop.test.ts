@@ -343,6 +343,17 @@ describe('doctor', () => {
     }
   });
 
+  test('looks for every secret that is named, and for no Application where a hosted account answers', async () => {
+    const webhook = { url: 'https://shop.example/effects', secrets: ['effects-demo'] };
+    const { run, shops } = await setting({ api: await hooks('active'), effects: { webhook } });
+    const remote = { secret: 'remote/demo', environment: 'live' } as const;
+    const { text } = await run(words('doctor --shop demo'), {
+      settings: async () => ({ shops, remotes: new Map([[1, remote]]) }),
+    });
+    expect(text.match(/(?<=✓ secret )\S+/g)).toEqual(['DEMO', 'A', 'effects-demo', 'remote/demo']);
+    expect(text).toContain('✓ Application 1 is answered by a hosted account');
+  });
+
   test('finds that nothing is subscribed, or that the API does not answer', async () => {
     const empty = await testServer((response) => json(response, 200, []));
     const first = await prepared({ api: { url: empty.url, secret: 'A' } });
