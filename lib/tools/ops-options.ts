@@ -52,6 +52,10 @@ ${SHOP_USAGE}
   --yes      do it: without it, retry and discard only say what they would do
   --because  why, for whoever reads the trace: no names of persons
   --rate     messages a second; default 10
+  --since    a day such as 2026-01-31 (UTC), or a moment; what was changed since then. reconcile: default a day ago
+  --platform a file's lines are orders as the API of this platform answers them, not documents of our own
+  --no-effects  apply them, and publish to nobody what that brings about
+  --repair   send what differs to the inbox
 
 Examples:
   npm run ops -- trace demo:order/5001
@@ -59,7 +63,8 @@ Examples:
   STORE=dynamodb:<table> KEY_SECRET=<that of the stage> INBOX_QUEUE_URL=<queue> npm run ops -- failures list
 
 Without STORE it works on the local state in LOCAL_STATE (default .local). KEY_SECRET is needed for trace, retry and
-discard; INBOX_QUEUE_URL for retry and resume.`;
+discard; INBOX_QUEUE_URL for retry and resume. The commands about a shop need SHOPS_FILE (default build/shops.json), SECRETS
+and STAGE as well.`;
 
 type Command = OpsRequest['command'];
 type Option = keyof typeof OPTIONS;
