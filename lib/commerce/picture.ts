@@ -49,8 +49,11 @@ export const comparePlaces = (one: Place, other: Place): number =>
 export const compareVersions = (one: Version, other: Version): number =>
   compareChange(one, other) || compareText(one.digest, other.digest);
 
-/** What says no count is older than what says one: only so all versions have one order. */
-const compareChange = (one: Version, other: Version): number =>
+/**
+ * Orders two versions by when they were made alone; 0 where only their bytes may differ. What says no count is older than
+ * what says one: only so all versions have one order.
+ */
+export const compareChange = (one: Version, other: Version): number =>
   (one.revision ?? 0) - (other.revision ?? 0) || compareText(instant(one), instant(other));
 
 /** Without the `Z`, a time with a fraction sorts after the same second without one. */

@@ -8,6 +8,7 @@ import {
 } from '../contract/errors.ts';
 import { UnusableEventError } from './errors.ts';
 import { readJson } from './json.ts';
+import { patiently } from './patience.ts';
 import type { CompleteContext } from './platform.ts';
 
 /** What one read may take, until its last byte. */
@@ -36,21 +37,21 @@ export interface ApiAnswer<T> {
 }
 
 /**
- * Reads one thing from the platform's API of this shop, once.
+ * Reads one thing from the platform's API of this shop: once, or patiently where the context says how to wait.
  *
  * @throws UnusableEventError when there is no such thing; UpstreamError and UpstreamTimeoutError when it cannot be read;
  * ConfigurationError when shops.yaml has no `api` for the shop. None of them quotes the answer.
  */
 export const readApi = async <T>(
   { path, params, query, headers, read }: ApiRead<T>,
-  { fetch, name, shop }: Pick<CompleteContext, 'fetch' | 'name' | 'shop'>,
+  { fetch, name, shop, wait }: Pick<CompleteContext, 'fetch' | 'name' | 'shop' | 'wait'>,
 ): Promise<ApiAnswer<T>> => {
   if (!shop.api)
     throw new ConfigurationError(`shops.yaml: ${name} needs \`api\` to read what its deliveries leave out`);
   const url = new URL(`${shop.api.url.replace(/\/+$/, '')}${filled(path, params)}`);
   for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value);
   try {
-    return await requestJson({ url, path, headers, read }, fetch);
+    return await patiently(() => requestJson({ url, path, headers, read }, fetch), wait);
   } catch (error) {
     throw finalOf(error);
   }
@@ -107,7 +108,7 @@ export const requestJson = async <T>(
     answered = { ...call, status: response.status };
     if (!response.ok) {
       await response.body?.cancel();
-      throw new UpstreamError('it was refused', answered, 'retry');
+      throw new UpstreamError('it was refused', { ...answered, ...retryAfter(response) }, 'retry');
     }
     bytes = await bounded(response, answered);
   } catch (error) {
@@ -116,6 +117,12 @@ export const requestJson = async <T>(
     throw new UpstreamError('the connection failed', call, 'retry', { cause: error });
   }
   return { content: contentOf(bytes, answered, read), digest: hash('sha256', bytes) };
+};
+
+/** Only as seconds: a date would need the server's clock. */
+const retryAfter = ({ headers }: Response): Pick<UpstreamCall, 'retryAfterMs'> => {
+  const text = headers.get('retry-after') ?? '';
+  return /^\d{1,5}(\.\d+)?$/.test(text) ? { retryAfterMs: Math.ceil(Number(text) * 1000) } : {};
 };
 
 const bounded = async (response: Response, call: UpstreamCall): Promise<Uint8Array> => {

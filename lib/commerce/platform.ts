@@ -28,6 +28,26 @@ export interface CompleteContext extends InterpretContext {
   readonly fetch: typeof fetch;
   /** What the shop's `api.secret` names. */
   readonly apiSecret: string;
+  /** Lets time pass before a read is tried again that may pass; unset: each is tried once. */
+  wait?(milliseconds: number): Promise<void>;
+}
+
+/** What reading whole lists needs beside that. */
+export interface ListContext extends CompleteContext {
+  readonly now: Date;
+  /** Told of what cannot be read or understood, as `order/1001`; the rest is read all the same. */
+  skipped(resource: string, error: Error): void;
+}
+
+/** A subscription, by which a platform sends us what happens. */
+export interface Subscription {
+  /** What it is about, as the platform calls it: a topic, or its name. */
+  readonly name: string;
+  /** Where it delivers; undefined where that is no address. */
+  readonly address?: string;
+  readonly healthy: boolean;
+  /** What the platform says of its health, in its own short word. */
+  readonly status: string;
 }
 
 /** What a request that delivers nothing is answered with 200: a platform's look whether anybody is there. */
@@ -64,4 +84,24 @@ export interface Platform {
    * there is no such thing; ConfigurationError when shops.yaml does not say how to read it.
    */
   complete?(event: Extract<CommerceEvent, { type: 'thin' }>, context: CompleteContext): Promise<CommerceEvent[]>;
+  /**
+   * Reads the orders that were changed since then, and the customers where the platform lists them by change, each as it is
+   * now, page by page; the same picture is the same event, whenever it is read. What changes meanwhile may be missing:
+   * let the next reading begin earlier than this one ended.
+   *
+   * @throws what `complete` throws, for the list itself; what is wrong with one thing is told to `skipped`.
+   */
+  changedSince?(since: Date, context: ListContext): AsyncIterable<CommerceEvent>;
+  /**
+   * Reads an order as the platform's API answers it: the line of an export.
+   *
+   * @throws InvalidRequestError naming every fault; UnauthorizedError when it is another shop's.
+   */
+  readOrder?(body: unknown, context: InterpretContext): CommerceEvent;
+  /**
+   * Reads how the subscriptions are by which the platform delivers.
+   *
+   * @throws what `complete` throws.
+   */
+  subscriptions?(context: CompleteContext): Promise<Subscription[]>;
 }

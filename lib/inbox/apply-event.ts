@@ -79,8 +79,15 @@ interface Work {
 
 const placesOf = (event: CommerceEvent, name: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
   mark: markKey(accountId, segment, name),
-  history: { partition: `${accountId}/history/${segment(...historyOf(event, shop))}`, sort: 'history' },
+  history: historyKey(event, shop, { accountId, segment }),
 });
+
+/** Where it is kept what is known of an event's session or profile (`History`). */
+export const historyKey = (
+  event: CommerceEvent,
+  shop: Shop,
+  { accountId, segment }: Pick<ApplyDeps, 'accountId' | 'segment'>,
+): Key => ({ partition: `${accountId}/history/${segment(...historyOf(event, shop))}`, sort: 'history' });
 
 const attemptEvent = async (work: Work): Promise<Outcome> => {
   const { event, shop, owner, deps, trace, mark, history } = work;

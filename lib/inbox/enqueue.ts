@@ -12,6 +12,8 @@ export interface EnqueueDeps {
   readonly inbox: Queue;
   readonly segment: Segment;
   now(): Date;
+  /** `none`: nothing that the events bring about is published. */
+  readonly effects?: 'none';
 }
 
 /**
@@ -20,7 +22,7 @@ export interface EnqueueDeps {
  * @throws TooLargeError when no queue message can hold it; whatever the queue throws when it cannot be reached.
  */
 export const enqueueEvent = async (event: CommerceEvent, shop: Shop, deps: EnqueueDeps): Promise<void> => {
-  const body = commerceMessage(event, deps.now());
+  const body = commerceMessage(event, deps.now(), deps.effects);
   if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new TooLargeError('What this delivery says is too large');
   // A crash after this leaves the event queued and the sender without an answer: it sends again, and one is dropped.
   await deps.inbox.send({

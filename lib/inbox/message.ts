@@ -8,10 +8,13 @@ import { queuedRequest } from './queued-request.ts';
 const receivedAt = z.iso.datetime();
 
 const CommerceMessage = z.object({
-  v: z.literal(1),
+  /** 2 where `effects` is there: code that knows of none would publish them. */
+  v: z.literal([1, 2]),
   kind: z.literal('commerce-event'),
   event: CommerceEventSchema,
   receivedAt,
+  /** The event is applied as any other, and what it brings about is published to nobody. */
+  effects: z.literal('none').optional(),
   /** Where it was held while its shop was paused. */
   held: z.string().optional(),
 });
@@ -36,9 +39,15 @@ export type OperationMessage = z.output<typeof OperationMessage>;
 export type Message = z.output<typeof Message>;
 const Message = z.discriminatedUnion('kind', [CommerceMessage, OperationMessage]);
 
-/** The text of a message that carries a commerce event. */
-export const commerceMessage = (event: CommerceEvent, received: Date): string =>
-  JSON.stringify({ v: 1, kind: 'commerce-event', event, receivedAt: received.toISOString() } satisfies Message);
+/** The text of a message that carries a commerce event. @param effects `none`: nothing that it brings about is published. */
+export const commerceMessage = (event: CommerceEvent, received: Date, effects?: 'none'): string =>
+  JSON.stringify({
+    v: effects ? 2 : 1,
+    kind: 'commerce-event',
+    event,
+    receivedAt: received.toISOString(),
+    ...(effects && { effects }),
+  } satisfies Message);
 
 /** The text of a message that carries a call. */
 export const operationMessage = (message: Omit<OperationMessage, 'v' | 'kind'>): string =>
@@ -66,7 +75,8 @@ export const retriedMessage = (body: string): string => {
 export const readMessage = (body: string): Message => {
   const content = parse(body);
   const version = (content as { v?: unknown } | null)?.v;
-  if (typeof version === 'number' && version !== 1) throw new ParkError('unknown-version', `version ${version}`);
+  if (typeof version === 'number' && version !== 1 && version !== 2)
+    throw new ParkError('unknown-version', `version ${version}`);
   const read = Message.safeParse(content);
   if (read.success) return read.data;
   const faults = read.error.issues.map((issue) => `${pointer(issue.path) || '/'}: ${issue.message}`);

@@ -109,8 +109,10 @@ const taskOf = (message: IncomingMessage, deps: InboxDeps): Task => {
   }
 };
 
-const eventTask = ({ event, held, receivedAt }: CommerceMessage, message: IncomingMessage, deps: InboxDeps): Task => {
-  const shop = deps.shops.get(event.shop);
+const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: InboxDeps): Task => {
+  const { event, held, receivedAt, effects } = content;
+  const known = deps.shops.get(event.shop);
+  const shop = known && effects ? { ...known, effects } : known;
   const ownerOf = async (of: CommerceEvent = event) => {
     const profile = shop && profileOf(of, shop);
     return shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined;

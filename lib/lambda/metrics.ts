@@ -1,6 +1,7 @@
 import type { LogFields } from './logger.ts';
 
-/** What is counted, by what a log line tells. `refused` counts deliveries whose signature or form was refused. */
+/** What is counted, by what a log line tells. `refused` counts deliveries whose signature or form was refused,
+ * `reconciled` what was found to be missed and sent to the inbox. */
 export type MetricName =
   | 'received'
   | 'refused'
@@ -10,6 +11,7 @@ export type MetricName =
   | 'suppressed'
   | 'parked'
   | 'published'
+  | 'reconciled'
   | 'failed';
 
 const APPLIED: readonly (readonly [outcome: string, name: MetricName])[] = [
@@ -40,6 +42,8 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   // Kept until an operator acts, as what is parked.
   ['outbox stopped', 'parked'],
   ['sweep failed', 'failed'],
+  ['reconcile repaired', 'reconciled'],
+  ['reconcile failed', 'failed'],
 ]);
 
 /** The namespace of all metrics in Amazon CloudWatch. */

@@ -11,6 +11,8 @@ export interface CheckedQueue extends Queue {
   readonly delay: Delay;
   /** Rejects when the queue does not answer. */
   check(): Promise<void>;
+  /** About how many messages wait in it or are being worked on. */
+  waiting(): Promise<number>;
 }
 
 /** The client of Amazon SQS, as far as it is used. */
@@ -53,6 +55,13 @@ export const sqsQueue = (QueueUrl: string, client: SqsClient): CheckedQueue => (
     const send = (Entries: (typeof batches)[number]) =>
       client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), { abortSignal });
     await Promise.all(batches.map(send));
+  },
+  waiting: async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+    );
+    return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
   },
   check: async () => {
     await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }));

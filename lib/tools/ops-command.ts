@@ -1,14 +1,18 @@
 import { ADVICE, listFailures } from '../inbox/failures.ts';
 import type { ParkReason } from '../inbox/park.ts';
+import { backfill } from './ops-backfill.ts';
+import { connectShop } from './ops-connect.ts';
 import type { OpenedOps, OpsDeps } from './ops-deps.ts';
+import { examine } from './ops-doctor.ts';
 import { discardOne, listThem, retryThem, showOne } from './ops-failures.ts';
 import { OPS_USAGE, type OpsRequest, readOpsRequest } from './ops-options.ts';
 import { pauseIt, pauseLines, resumeIt } from './ops-pause.ts';
+import { reconcile } from './ops-reconcile.ts';
 import { tellTrace } from './ops-trace.ts';
 import { ageOf, tableOf } from './table.ts';
 
 /** What the command needs from outside. */
-export interface OpsCommandDeps extends Pick<OpsDeps, 'now' | 'print' | 'wait'> {
+export interface OpsCommandDeps extends Pick<OpsDeps, 'now' | 'print' | 'wait' | 'show' | 'fail' | 'fetch'> {
   /** Opens the stage's things; called when the words are in order. */
   open(): Promise<OpenedOps>;
 }
@@ -47,6 +51,14 @@ const run = (request: OpsRequest, deps: OpsDeps): Promise<void> => {
       return pauseIt(request.shop, deps);
     case 'resume':
       return resumeIt(request.shop, request.rate, deps);
+    case 'backfill':
+      return backfill(request, deps);
+    case 'reconcile':
+      return reconcile(request, deps);
+    case 'connect':
+      return connectShop(request, deps);
+    case 'doctor':
+      return examine(request.shop, deps);
   }
 };
 

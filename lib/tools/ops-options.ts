@@ -2,6 +2,15 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { ADVICE } from '../inbox/failures.ts';
 import type { ParkReason } from '../inbox/park.ts';
+import {
+  readBackfill,
+  readConnect,
+  readDoctor,
+  readReconcile,
+  SHOP_OPTIONS,
+  SHOP_USAGE,
+  type ShopRequest,
+} from './ops-shop-options.ts';
 import { Refusal } from './refusal.ts';
 
 /** Which failures a command is about; `id` may be the beginning of one. */
@@ -20,7 +29,8 @@ export type OpsRequest =
   | { readonly command: 'discard'; readonly id: string; readonly because: string; readonly yes: boolean }
   | { readonly command: 'trace'; readonly asked: string }
   | { readonly command: 'pause'; readonly shop: string }
-  | { readonly command: 'resume'; readonly shop: string; readonly rate: number };
+  | { readonly command: 'resume'; readonly shop: string; readonly rate: number }
+  | ShopRequest;
 
 const REASONS = Object.keys(ADVICE) as [ParkReason, ...ParkReason[]];
 
@@ -33,6 +43,7 @@ npm run ops -- failures discard <id> --because <text> [--yes]
 npm run ops -- trace <shop>:order/<id> | <session> | <delivery>
 npm run ops -- pause <shop>
 npm run ops -- resume <shop> [--rate <per second>]
+${SHOP_USAGE}
 
   <id>       of a failure, or enough of its beginning
   --reason   ${REASONS.slice(0, 4).join(', ')},
@@ -41,6 +52,10 @@ npm run ops -- resume <shop> [--rate <per second>]
   --yes      do it: without it, retry and discard only say what they would do
   --because  why, for whoever reads the trace: no names of persons
   --rate     messages a second; default 10
+  --since    a day such as 2026-01-31 (UTC), or a moment; what was changed since then. reconcile: default a day ago
+  --platform a file's lines are orders as the API of this platform answers them, not documents of our own
+  --no-effects  apply them, and publish to nobody what that brings about
+  --repair   send what differs to the inbox
 
 Examples:
   npm run ops -- trace demo:order/5001
@@ -48,7 +63,8 @@ Examples:
   STORE=dynamodb:<table> KEY_SECRET=<that of the stage> INBOX_QUEUE_URL=<queue> npm run ops -- failures list
 
 Without STORE it works on the local state in LOCAL_STATE (default .local). KEY_SECRET is needed for trace, retry and
-discard; INBOX_QUEUE_URL for retry and resume.`;
+discard; INBOX_QUEUE_URL for retry and resume. The commands about a shop need SHOPS_FILE (default build/shops.json), SECRETS
+and STAGE as well.`;
 
 type Command = OpsRequest['command'];
 type Option = keyof typeof OPTIONS;
@@ -62,6 +78,7 @@ const OPTIONS = {
   yes: { type: 'boolean' },
   because: { type: 'string' },
   rate: { type: 'string' },
+  ...SHOP_OPTIONS,
 } as const;
 
 /** The words of a command, and which options it takes. */
@@ -74,6 +91,10 @@ const COMMANDS: Readonly<Record<Command, { readonly words: string; readonly take
   trace: { words: 'trace', takes: [] },
   pause: { words: 'pause', takes: [] },
   resume: { words: 'resume', takes: ['rate'] },
+  backfill: { words: 'backfill', takes: ['since', 'shop', 'platform', 'rate', 'no-effects', 'yes'] },
+  reconcile: { words: 'reconcile', takes: ['since', 'rate', 'repair', 'yes'] },
+  connect: { words: 'connect', takes: ['shop', 'url', 'no-wait'] },
+  doctor: { words: 'doctor', takes: ['shop'] },
 };
 
 /**
@@ -93,7 +114,9 @@ export const readOpsRequest = (words: readonly string[]): OpsRequest | undefined
   if (positionals[0] === 'help' || words.includes('--help')) return undefined;
   const command = commandOf(positionals);
   if (!command) {
-    throw new Refusal(`Expected failures list|show|retry|discard, trace, pause or resume\n\n${OPS_USAGE}`);
+    throw new Refusal(
+      `Expected failures list|show|retry|discard, trace, pause, resume, backfill, reconcile, connect or doctor\n\n${OPS_USAGE}`,
+    );
   }
   const faults = optionFaults(command, tokens);
   const [, ...more] = positionals.slice(COMMANDS[command].words.split(' ').length - 1);
@@ -124,7 +147,7 @@ const optionFaults = (command: Command, tokens: ReturnType<typeof parseArgs>['to
 };
 
 /** What a command is read from; faults are added. */
-interface Words {
+export interface Words {
   readonly values: Readonly<Record<string, unknown>>;
   readonly more: readonly string[];
   readonly faults: string[];
@@ -201,6 +224,10 @@ const READERS: Readonly<Record<Command, (words: Words) => OpsRequest>> = {
   }),
   pause: (words) => ({ command: 'pause', shop: oneWord(words, 'pause', SHOP) }),
   resume: (words) => ({ command: 'resume', shop: oneWord(words, 'resume', SHOP), rate: rateOf(words) }),
+  backfill: (words) => readBackfill(words, rateOf(words)),
+  reconcile: (words) => readReconcile(words, rateOf(words)),
+  connect: readConnect,
+  doctor: readDoctor,
 };
 
 // No control characters: the text is printed.

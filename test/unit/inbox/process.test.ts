@@ -100,7 +100,7 @@ test('an older picture makes no call', async () => {
 test.each([
   ['not JSON', '{', 'unreadable'],
   ['no message', '{}', 'unreadable'],
-  ['a newer version', JSON.stringify({ v: 2 }), 'unknown-version'],
+  ['a newer version', JSON.stringify({ v: 3 }), 'unknown-version'],
   ['a shop that is not ours', eventMessage(orderEvent({}, { shop: 'gone' })).body, 'unknown-shop'],
   ['another currency', eventMessage(orderEvent({ currency: 'USD' })).body, 'unusable'],
   ['an operation that nobody knows', JSON.stringify(operation({ operation: 'toString' })), 'unknown-operation'],

@@ -56,8 +56,12 @@ const run = async (words: string, setting: Setting = {}): Promise<string> => {
             if (setting.withoutSecret) throw new Refusal('KEY_SECRET is not set');
             return segment;
           },
-          inbox: async () => ({ send }),
+          inbox: async () => ({ send, waiting: async () => 0 }),
           shops: async () => ('shops' in setting ? setting.shops : shops),
+          settings: async () => ({ shops: new Map(), remotes: new Map() }),
+          secrets: async () => ({ get: async () => [] }),
+          address: undefined,
+          logLines: undefined,
         };
       },
       now: () => time,
@@ -66,6 +70,9 @@ const run = async (words: string, setting: Setting = {}): Promise<string> => {
         time = new Date(time.getTime() + milliseconds);
       },
       print: (text) => void printed.push(text),
+      show: () => {},
+      fail: () => {},
+      fetch,
     },
   );
   return printed.join('\n');

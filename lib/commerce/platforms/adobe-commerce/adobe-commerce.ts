@@ -1,5 +1,6 @@
 import type { Platform } from '../../platform.ts';
 import { authenticator } from './authenticate.ts';
+import { changedSince, orderEvent } from './changed.ts';
 import { complete } from './complete.ts';
 import { greet } from './greet.ts';
 import { interpret } from './interpret.ts';
@@ -12,6 +13,8 @@ export const createAdobeCommerce = (): Platform => ({
   authenticate: authenticator(publishedKeys()),
   interpret,
   complete,
+  changedSince,
+  readOrder: orderEvent,
 });
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../../../contract/errors.ts';
 import { reader } from '../../fields.ts';
+import { patiently } from '../../patience.ts';
 import type { CompleteContext } from '../../platform.ts';
 import { requestJson } from '../../platform-api.ts';
 import type { Shop } from '../../shops.ts';
@@ -48,19 +49,20 @@ export const accessTokens = (): AccessTokens => {
 
 type Place = NonNullable<NonNullable<Shop['api']>['token']>;
 
-const request = async ({ url, scope }: Place, { apiSecret, fetch }: CompleteContext): Promise<string> => {
-  const { content } = await requestJson(
-    {
-      url: new URL(url),
-      path: new URL(url).pathname,
-      headers: {
-        authorization: `Basic ${Buffer.from(apiSecret).toString('base64')}`,
-        'content-type': 'application/x-www-form-urlencoded',
+const request = async ({ url, scope }: Place, { apiSecret, fetch, wait }: CompleteContext): Promise<string> => {
+  const asking = () =>
+    requestJson(
+      {
+        url: new URL(url),
+        path: new URL(url).pathname,
+        headers: {
+          authorization: `Basic ${Buffer.from(apiSecret).toString('base64')}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams({ grant_type: 'client_credentials', scope }).toString(),
+        read: readToken,
       },
-      body: new URLSearchParams({ grant_type: 'client_credentials', scope }).toString(),
-      read: readToken,
-    },
-    fetch,
-  );
-  return content.access_token;
+      fetch,
+    );
+  return (await patiently(asking, wait)).content.access_token;
 };

@@ -2,13 +2,10 @@ import * as z from 'zod';
 import type { CommerceEvent } from '../../event.ts';
 import { reader } from '../../fields.ts';
 import type { CompleteContext } from '../../platform.ts';
-import { readApi } from '../../platform-api.ts';
 import { customerOf, readCustomer } from './customer.ts';
 import { orderOf, readOrder } from './order.ts';
 import { assertOwn } from './own.ts';
-
-/** Shopify answers as an older version would, once it no longer has this one. */
-const API_VERSION = '2026-07';
+import { readAdmin } from './read-admin.ts';
 
 /** A resource that can be read by its id alone. A refund cannot, and its order tells of it; a checkout becomes an order. */
 const RESOURCE = /^(order|customer)\/(\d{1,20})$/;
@@ -31,25 +28,17 @@ export const complete = async (
 ): Promise<CommerceEvent[]> => {
   const [, kind, number] = RESOURCE.exec(resource) ?? [];
   if (number === undefined) return [];
-  const request = { params: { id: number }, headers: { 'x-shopify-access-token': context.apiSecret } };
+  const params = { id: number };
   if (kind === 'customer') {
-    const { content, digest } = await readApi(
-      {
-        ...request,
-        path: `/admin/api/${API_VERSION}/customers/{id}.json`,
-        read: (body) => readCustomer(readEnvelope.customer(body).customer),
-      },
+    const { content, digest } = await readAdmin(
+      { path: '/customers/{id}.json', params, read: (body) => readCustomer(readEnvelope.customer(body).customer) },
       context,
     );
     const version = { updatedAt: content.updated_at, digest };
     return [{ id, shop, type: 'customer', version, customer: customerOf(content) }];
   }
-  const { content, digest } = await readApi(
-    {
-      ...request,
-      path: `/admin/api/${API_VERSION}/orders/{id}.json`,
-      read: (body) => readOrder(readEnvelope.order(body).order),
-    },
+  const { content, digest } = await readAdmin(
+    { path: '/orders/{id}.json', params, read: (body) => readOrder(readEnvelope.order(body).order) },
     context,
   );
   assertOwn(content.order_status_url, context.shop);

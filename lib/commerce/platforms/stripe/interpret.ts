@@ -31,7 +31,7 @@ const readThinEvent = reader(
 );
 
 /** The types that are followed, and the object that each of them is about. */
-const TYPES = new Map([
+export const TYPES: ReadonlyMap<string, string> = new Map([
   ['checkout.session.completed', 'checkout.session'],
   ['checkout.session.async_payment_succeeded', 'checkout.session'],
   ['checkout.session.async_payment_failed', 'checkout.session'],
