@@ -136,8 +136,21 @@ export const PROMISES: Readonly<Record<string, Promised>> = {
       ...test('scenarios/thin-events', 'ends as if all of it had come whole and in order'),
     ],
   },
-  B13: { says: 'Events that never arrived are found by comparing with the shop, and a second look finds nothing' },
-  B14: { says: 'A subscription that its platform switched off is noticed and told, without telling a secret' },
+  B13: {
+    says: 'Events that never arrived are found by comparing with the shop, and a second look finds nothing',
+    tests: [
+      ...test('unit/inbox/reconcile', 'whatever deliveries are lost, one repair makes everything'),
+      ...test('functions/reconcile', 'what was missed is sent to the inbox and told of'),
+    ],
+  },
+  B14: {
+    says: 'A subscription that its platform switched off is noticed and told, without telling a secret',
+    tests: test(
+      'unit/tools/ops-shop',
+      'names everything that is wrong, and what to do, and goes on',
+      'finds that nothing is subscribed',
+    ),
+  },
   B15: {
     says: 'Of a delivery that is not signed, nothing is kept or logged that it said',
     tests: test('functions/webhook', 'a delivery that is not signed leaves no trace of what it said'),
@@ -312,7 +325,14 @@ export const PROMISES: Readonly<Record<string, Promised>> = {
       'nothing personal is in a line or in the trace',
     ),
   },
-  B34: { says: 'What happened since a day can be told again, first as a trial, and has no second effect' },
+  B34: {
+    says: 'What happened since a day can be told again, first as a trial, and has no second effect',
+    tests: test(
+      'unit/tools/ops-shop',
+      'says what it would send, and sends nothing',
+      'sends each order once, however often it is asked to',
+    ),
+  },
   B35: {
     says: 'Effects are posted as Standard Webhooks, tried again for five days, and never to a private address',
     tests: [
@@ -407,11 +427,4 @@ export const PROMISES: Readonly<Record<string, Promised>> = {
     ],
     notOurs: 'WooCommerce, Adobe Commerce and commercetools mark no test orders: a shop to try out is one of its own',
   },
-};
-
-/** Promises whose tests come with the code that keeps them. An entry goes when its promise above names its tests. */
-export const PENDING: Readonly<Record<string, string>> = {
-  B13: 'The comparison of a shop with what was applied, and its hourly run, come with test/unit/inbox/reconcile.test.ts',
-  B14: 'The command that looks after subscriptions comes with its tests in test/unit/tools/ops.test.ts',
-  B34: 'The command that tells a shop’s orders since a day again comes with its tests in test/unit/tools/ops.test.ts',
 };
