@@ -60,7 +60,7 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
       'customer.deleted',
     ],
     steps: [
-      'WooCommerce, Settings, Advanced, Webhooks: add one for each topic below, active, API version WP REST API v3',
+      'WooCommerce, Settings, Advanced, Webhooks: add one for each topic below, active, API version WP REST API Integration v3',
       'delivery address: {url}',
       'saving sends a ping without a signature, which is answered with 200 and not counted; then change an order',
     ],
@@ -71,7 +71,7 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
     api: {
       url: 'https://api.bigcommerce.com',
       secret: 'the access token of an API account of the store',
-      scopes: ['Orders: read-only', 'Carts: read-only', 'Customers: read-only', 'Information & Settings: read-only'],
+      scopes: ['Orders: read-only', 'Carts: read-only', 'Customers: read-only', 'Order Transactions: read-only'],
     },
     topics: [
       'store/order/created',
@@ -132,7 +132,7 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
       url: 'https://api.stripe.com',
       secret: 'a restricted key, rk_…',
       scopes: [
-        'read: Checkout Sessions, Payment Intents, Charges, Invoices, Customers, Events',
+        'read: Checkout Sessions, Payment Intents, Charges and Refunds, Disputes, Invoices, Customers, Promotion Codes, Events',
         'read: Webhook Endpoints (for doctor)',
       ],
     },

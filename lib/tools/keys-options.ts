@@ -28,7 +28,7 @@ npm run keys -- revoke <id of a key>
 Examples:
   npm run keys -- create --application 1 --title "Web shop"
   npm run keys -- create --application 1 --title "Old shop" --signed --expires 2027-01-31
-  STORE=dynamodb:<table> ACCOUNT_ID=1 KEY_SECRET=<that of the stage> npm run keys -- list
+  STORE=dynamodb:<table> KEY_SECRET=<that of the stage> npm run keys -- list
 
 Without STORE it works on the local state in LOCAL_STATE (default .local). KEY_SECRET is needed for --signed only.`;
 

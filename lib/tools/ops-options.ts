@@ -49,22 +49,25 @@ ${SHOP_USAGE}
   --reason   ${REASONS.slice(0, 4).join(', ')},
              ${REASONS.slice(4).join(', ')}
   --content  the message itself too; it may hold personal data
-  --yes      do it: without it, retry and discard only say what they would do
+  --yes      do it: without it, retry, discard, backfill and reconcile only say what they would do
   --because  why, for whoever reads the trace: no names of persons
   --rate     messages a second; default 10
   --since    a day such as 2026-01-31 (UTC), or a moment; what was changed since then. reconcile: default a day ago
-  --platform a file's lines are orders as the API of this platform answers them, not documents of our own
+  --platform  a file's lines are orders as the API of this platform answers them, not documents of our own
   --no-effects  apply them, and publish to nobody what that brings about
   --repair   send what differs to the inbox
+  --limit    how many are listed; default 50
+  --url      the address of a deployed API
+  --no-wait  do not wait for the first delivery
 
 Examples:
   npm run ops -- trace demo:order/5001
   npm run ops -- failures retry --reason unknown-shop --shop demo --yes
   STORE=dynamodb:<table> KEY_SECRET=<that of the stage> INBOX_QUEUE_URL=<queue> npm run ops -- failures list
 
-Without STORE it works on the local state in LOCAL_STATE (default .local). KEY_SECRET is needed for trace, retry and
-discard; INBOX_QUEUE_URL for retry and resume. The commands about a shop need SHOPS_FILE (default build/shops.json), SECRETS
-and STAGE as well.`;
+Without STORE it works on the local state in LOCAL_STATE (default .local). KEY_SECRET is needed for trace, retry,
+discard, backfill and reconcile; INBOX_QUEUE_URL for retry, resume, backfill, reconcile and doctor. These last three need
+SHOPS_FILE (default build/shops.json), SECRETS and STAGE as well.`;
 
 type Command = OpsRequest['command'];
 type Option = keyof typeof OPTIONS;
