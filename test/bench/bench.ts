@@ -6,6 +6,7 @@ import { handlerRatios } from './handlers.ts';
 import { inboxConcurrency } from './inbox.ts';
 import { sessionStorage } from './session-storage.ts';
 import { signatureRatios } from './signatures.ts';
+import { throughput } from './throughput.ts';
 
 /** One line of the report: what was measured, what came out, what it should be. */
 export interface Figure {
@@ -38,6 +39,7 @@ const parts: readonly Part[] = [
   handlerRatios,
   signatureRatios,
   inboxConcurrency,
+  throughput,
   clientCosts,
   bundleCosts,
 ];
