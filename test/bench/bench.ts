@@ -64,7 +64,7 @@ else if (!values.gate) {
     print(part.title);
     for (const { what, value, budget, kept } of await part.measure()) {
       const verdict = kept === undefined ? ' ' : kept ? '✓' : '✗';
-      print(` ${verdict} ${what.padEnd(51)}${value.padStart(23)}${budget ? `   ${budget}` : ''}`);
+      print(` ${verdict} ${what.padEnd(51)}${value.padStart(36)}${budget ? `   ${budget}` : ''}`);
     }
   }
 }
