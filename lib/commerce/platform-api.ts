@@ -72,7 +72,12 @@ const finalOf = (error: unknown): unknown => {
 };
 
 const filled = (path: string, params: Readonly<Record<string, string>>): string =>
-  path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ''));
+  path.replace(/\{(\w+)\}/g, (place, key: string) => {
+    const value = params[key] ?? '';
+    // No encoding keeps a URL from going up, and nothing at all would name the list.
+    if (/^\.{0,2}$/.test(value)) throw new UnusableEventError(`What fills ${place} of ${path} is no id; discard it`);
+    return encodeURIComponent(value);
+  });
 
 /** A request whose answer is JSON. */
 export interface JsonRequest<T> extends Pick<ApiRead<T>, 'read' | 'headers'> {

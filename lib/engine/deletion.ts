@@ -56,7 +56,8 @@ const WRITE_BYTES = 3 * 1024 * 1024;
 
 const bytesOf = (change: Change): number => ('put' in change ? Buffer.byteLength(JSON.stringify(change.put.data)) : 0);
 
-const kindOf = ({ key }: Item): string | undefined => key.partition.split('/')[2];
+/** Of an Application's record. Other items of a person may have any name there: what is held of a shop has the shop's. */
+const kindOf = ({ key }: Item): string | undefined => /^\d+\/\d+\/([^/]+)/.exec(key.partition)?.[1];
 
 const isReferralLink = (item: Item): boolean => kindOf(item) === 'referral' && item.key.sort.startsWith('profile/');
 

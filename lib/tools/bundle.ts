@@ -1,11 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import type { Metafile } from 'esbuild';
 import { readLocalSettings } from './local-settings.ts';
-import type { FunctionDefinition, Hooks, Options, Serverless, Writers } from './serverless.ts';
+import type { Hooks, Options, Serverless, Writers } from './serverless.ts';
 
 const OUT = 'build';
 
-/** Where packaging leaves the size of every bundle, by file. */
+/** Where packaging leaves the size of every bundle, by the file that is loaded first. */
 export const BUNDLE_SIZES = `${OUT}/bundles.json`;
 
 /** Where SHOPS_FILE of a deployed stage points to. */
@@ -17,43 +17,71 @@ const SHOPS_READER = 'lib/lambda/shops-file.ts';
 /** `functions/x.handler` → `functions/x`. */
 const moduleOf = (handler: string): string => handler.replace(/\.\w+$/, '');
 
+/** A bundled function: files in a folder of its own, of which one is loaded at once and the others when they are needed. */
+export interface Bundle {
+  /** The file that a start loads, such as `build/functions/http/health/index.mjs`. */
+  readonly entry: string;
+  readonly outputs: Metafile['outputs'];
+}
+
+const isCode = (file: string): boolean => file.endsWith('.mjs');
+
+/** Bytes of code that every start loads: the entry, and what it imports without being asked. */
+export const loadedAtOnce = ({ entry, outputs }: Bundle): number => {
+  const files = new Set([entry]);
+  for (const file of files) {
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) files.add(path);
+    }
+  }
+  return [...files].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+};
+
+/** Bytes of all its code. */
+export const bytesOf = ({ outputs }: Bundle): number =>
+  Object.entries(outputs).reduce((sum, [file, { bytes }]) => sum + (isCode(file) ? bytes : 0), 0);
+
 /**
- * Bundles functions, each for itself, to `build/functions/…/<name>.mjs` with its source map.
+ * Bundles functions, each to a folder of its own in `build/functions/…`, with source maps. What is imported on demand
+ * (the table, queues, secrets) is a file of its own, so that a start reads only what it uses.
  *
  * @throws Error when a bundle would need `require`, which an ES module does not have.
  */
-export const bundle = async (modules: readonly string[]): Promise<Metafile> => {
+export const bundle = async (modules: readonly string[]): Promise<ReadonlyMap<string, Bundle>> => {
   const { build } = await import('esbuild');
   await rm(`${OUT}/functions`, { recursive: true, force: true });
-  const { metafile } = await build({
-    entryPoints: modules.map((module) => `${module}.ts`),
-    outbase: '.',
-    outdir: OUT,
-    outExtension: { '.js': '.mjs' },
-    metafile: true,
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The SDK's ES modules: the default would take its CommonJS, which cannot be shaken.
-    mainFields: ['module', 'main'],
-    // Never reached where STORE is a table; bundled, it would load the database engine at every start.
-    external: ['../store/sqlite.ts'],
-    logLevel: 'error',
+  const bundled = modules.map(async (module): Promise<[string, Bundle]> => {
+    const { metafile } = await build({
+      entryPoints: [{ in: `${module}.ts`, out: 'index' }],
+      outdir: `${OUT}/${module}`,
+      outExtension: { '.js': '.mjs' },
+      splitting: true,
+      metafile: true,
+      bundle: true,
+      minify: true,
+      keepNames: true,
+      sourcemap: 'linked',
+      sourcesContent: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'node24',
+      // The SDK's ES modules: the default would take its CommonJS, which cannot be shaken.
+      mainFields: ['module', 'main'],
+      // Never reached where STORE is a table; bundled, it would load the database engine at every start.
+      external: ['../store/sqlite.ts'],
+      logLevel: 'error',
+    });
+    for (const [file, { imports }] of Object.entries(metafile.outputs)) {
+      const required = imports.find(({ kind }) => kind === 'require-call');
+      if (required) throw new Error(`${file} requires ${required.path}; see the banner option of esbuild`);
+    }
+    return [module, { entry: `${OUT}/${module}/index.mjs`, outputs: metafile.outputs }];
   });
-  for (const [file, { imports }] of Object.entries(metafile.outputs)) {
-    const required = imports.find(({ kind }) => kind === 'require-call');
-    if (required) throw new Error(`${file} requires ${required.path}; see the banner option of esbuild`);
-  }
-  return metafile;
+  return new Map(await Promise.all(bundled));
 };
 
-/** Framework plugin: packages every function as one bundle, with the compiled shops file where it reads the shops. */
-export default class Bundle {
+/** Framework plugin: packages every function as its bundle, with the compiled shops file where it reads the shops. */
+export default class Bundling {
   readonly hooks: Hooks = { 'before:package:createDeploymentArtifacts': () => this.#bundle() };
   readonly #serverless: Serverless;
   readonly #log: Writers['log'];
@@ -65,24 +93,22 @@ export default class Bundle {
 
   async #bundle(): Promise<void> {
     const functions = Object.entries(this.#serverless.service.functions);
-    const { outputs } = await bundle(functions.map(([, { handler }]) => moduleOf(handler)));
+    const bundles = await bundle(functions.map(([, { handler }]) => moduleOf(handler)));
     const { compileShops } = await import('./shops-file.ts');
     await compileShops(readLocalSettings().shops, SHOPS);
+    const sizes: Record<string, number> = {};
     for (const [id, definition] of functions) {
-      const file = `${OUT}/${moduleOf(definition.handler)}.mjs`;
-      const output = outputs[file];
-      const readsShops = (output?.inputs[SHOPS_READER]?.bytesInOutput ?? 0) > 0;
-      this.#package(definition, [file, `${file}.map`, ...(readsShops ? [SHOPS] : [])]);
-      this.#log.notice(`${id.padEnd(28)}${((output?.bytes ?? 0) / 1024).toFixed(1).padStart(8)} KB`);
+      const made = bundles.get(moduleOf(definition.handler));
+      if (!made) throw new Error(`${id} has no bundle`);
+      const readsShops = Object.values(made.outputs).some(
+        ({ inputs }) => (inputs[SHOPS_READER]?.bytesInOutput ?? 0) > 0,
+      );
+      const files = Object.keys(made.outputs);
+      sizes[made.entry] = bytesOf(made);
+      definition.handler = made.entry.replace(/\.mjs$/, '.handler');
+      definition.package = { patterns: ['!**', ...files, ...(readsShops ? [SHOPS] : [])] };
+      this.#log.notice(`${id.padEnd(38)}${(bytesOf(made) / 1024).toFixed(1).padStart(8)} KB`);
     }
-    await writeFile(BUNDLE_SIZES, JSON.stringify(sizes(outputs)));
-  }
-
-  #package(definition: FunctionDefinition, files: readonly string[]): void {
-    definition.handler = `${OUT}/${definition.handler}`;
-    definition.package = { patterns: ['!**', ...files] };
+    await writeFile(BUNDLE_SIZES, JSON.stringify(sizes));
   }
 }
-
-const sizes = (outputs: Metafile['outputs']): Record<string, number> =>
-  Object.fromEntries(Object.entries(outputs).map(([file, { bytes }]) => [file, bytes]));

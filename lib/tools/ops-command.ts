@@ -4,6 +4,7 @@ import { backfill } from './ops-backfill.ts';
 import { connectShop } from './ops-connect.ts';
 import type { OpenedOps, OpsDeps } from './ops-deps.ts';
 import { examine } from './ops-doctor.ts';
+import { enableIt } from './ops-enable.ts';
 import { discardOne, listThem, retryThem, showOne } from './ops-failures.ts';
 import { OPS_USAGE, type OpsRequest, readOpsRequest } from './ops-options.ts';
 import { pauseIt, pauseLines, resumeIt } from './ops-pause.ts';
@@ -51,6 +52,8 @@ const run = (request: OpsRequest, deps: OpsDeps): Promise<void> => {
       return pauseIt(request.shop, deps);
     case 'resume':
       return resumeIt(request.shop, request.rate, deps);
+    case 'enable':
+      return enableIt(request.shop, deps);
     case 'backfill':
       return backfill(request, deps);
     case 'reconcile':

@@ -29,6 +29,7 @@ export type OpsRequest =
   | { readonly command: 'discard'; readonly id: string; readonly because: string; readonly yes: boolean }
   | { readonly command: 'trace'; readonly asked: string }
   | { readonly command: 'pause'; readonly shop: string }
+  | { readonly command: 'enable'; readonly shop: string }
   | { readonly command: 'resume'; readonly shop: string; readonly rate: number }
   | ShopRequest;
 
@@ -43,6 +44,7 @@ npm run ops -- failures discard <id> --because <text> [--yes]
 npm run ops -- trace <shop>:order/<id> | <session> | <delivery>
 npm run ops -- pause <shop>
 npm run ops -- resume <shop> [--rate <per second>]
+npm run ops -- enable <shop>                   sends effects to its receiver again, and what was stopped first
 ${SHOP_USAGE}
 
   <id>       of a failure, or enough of its beginning
@@ -94,6 +96,7 @@ const COMMANDS: Readonly<Record<Command, { readonly words: string; readonly take
   trace: { words: 'trace', takes: [] },
   pause: { words: 'pause', takes: [] },
   resume: { words: 'resume', takes: ['rate'] },
+  enable: { words: 'enable', takes: [] },
   backfill: { words: 'backfill', takes: ['since', 'shop', 'platform', 'rate', 'no-effects', 'yes'] },
   reconcile: { words: 'reconcile', takes: ['since', 'rate', 'repair', 'yes'] },
   connect: { words: 'connect', takes: ['shop', 'url', 'no-wait'] },
@@ -118,7 +121,7 @@ export const readOpsRequest = (words: readonly string[]): OpsRequest | undefined
   const command = commandOf(positionals);
   if (!command) {
     throw new Refusal(
-      `Expected failures list|show|retry|discard, trace, pause, resume, backfill, reconcile, connect or doctor\n\n${OPS_USAGE}`,
+      `Expected failures list|show|retry|discard, trace, pause, resume, enable, backfill, reconcile, connect or doctor\n\n${OPS_USAGE}`,
     );
   }
   const faults = optionFaults(command, tokens);
@@ -227,6 +230,7 @@ const READERS: Readonly<Record<Command, (words: Words) => OpsRequest>> = {
   }),
   pause: (words) => ({ command: 'pause', shop: oneWord(words, 'pause', SHOP) }),
   resume: (words) => ({ command: 'resume', shop: oneWord(words, 'resume', SHOP), rate: rateOf(words) }),
+  enable: (words) => ({ command: 'enable', shop: oneWord(words, 'enable', SHOP) }),
   backfill: (words) => readBackfill(words, rateOf(words)),
   reconcile: (words) => readReconcile(words, rateOf(words)),
   connect: readConnect,

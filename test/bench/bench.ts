@@ -6,6 +6,7 @@ import { handlerRatios } from './handlers.ts';
 import { inboxConcurrency } from './inbox.ts';
 import { sessionStorage } from './session-storage.ts';
 import { signatureRatios } from './signatures.ts';
+import { throughput } from './throughput.ts';
 
 /** One line of the report: what was measured, what came out, what it should be. */
 export interface Figure {
@@ -38,6 +39,7 @@ const parts: readonly Part[] = [
   handlerRatios,
   signatureRatios,
   inboxConcurrency,
+  throughput,
   clientCosts,
   bundleCosts,
 ];
@@ -62,7 +64,7 @@ else if (!values.gate) {
     print(part.title);
     for (const { what, value, budget, kept } of await part.measure()) {
       const verdict = kept === undefined ? ' ' : kept ? '✓' : '✗';
-      print(` ${verdict} ${what.padEnd(51)}${value.padStart(23)}${budget ? `   ${budget}` : ''}`);
+      print(` ${verdict} ${what.padEnd(51)}${value.padStart(36)}${budget ? `   ${budget}` : ''}`);
     }
   }
 }

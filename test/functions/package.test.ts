@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -44,11 +44,14 @@ describe('a package', () => {
     expect(archives.sort()).toEqual(functions.map(({ name }) => `${name}.zip`).sort());
   });
 
-  test('holds one bundle and its source map, and the shops where they are read', async () => {
+  test('holds its own bundle with source maps, and the shops where they are read, and nothing else', async () => {
     for (const { name, module } of functions) {
       const files = zipEntries(await readFile(join(folder, `${name}.zip`)));
+      const code = files.filter((file) => file.endsWith('.mjs'));
+      expect(code, name).toContain(`${module}.mjs`);
+      expect(new Set(code.map(dirname)), name).toEqual(new Set([dirname(module)]));
       const shops = READ_NO_SHOPS.includes(name) ? [] : ['build/shops.json'];
-      expect(files.sort(), name).toEqual([`${module}.mjs`, `${module}.mjs.map`, ...shops].sort());
+      expect(files.sort(), name).toEqual([...code, ...code.map((file) => `${file}.map`), ...shops].sort());
     }
   });
 

@@ -3,13 +3,37 @@ import { expect, test } from 'vitest';
 import { NAMESPACE } from '../../lib/lambda/metrics.ts';
 import { serverlessFile } from './serverless-file.ts';
 
-const alarms = Object.entries(serverlessFile().resources.Resources).filter(
-  ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
-);
+interface GetAtt {
+  readonly 'Fn::GetAtt': string;
+}
+
+const resources = Object.entries(serverlessFile().resources.Resources);
+const alarms = resources.filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+const deadLetters = resources.flatMap(([, { Properties = {} }]) => {
+  const { deadLetterTargetArn: arn } = (Properties.RedrivePolicy ?? {}) as { deadLetterTargetArn?: GetAtt };
+  return arn ? [arn['Fn::GetAtt'].replace(/\.Arn$/, '')] : [];
+});
 const readme = readFileSync('README.md', 'utf8');
 
 test('there are few alarms, one for each kind of trouble', () => {
-  expect(alarms.map(([id]) => id)).toHaveLength(5);
+  expect(alarms.map(([id]) => id)).toHaveLength(6);
+});
+
+test.each([...new Set(deadLetters)].filter((id) => id !== 'OutboxDeadLetters'))(
+  'what gets into %s rings: it is lost if nobody looks (only hints of the outbox are found again by the sweep)',
+  (id) => {
+    const watching = alarms.filter(([, { Properties = {} }]) =>
+      JSON.stringify(Properties.Dimensions).includes(`"${id}.QueueName"`),
+    );
+    expect(watching).toHaveLength(1);
+  },
+);
+
+test('the topic takes what CloudWatch sends: the policy of alias/aws/sns lets no alarm use it', () => {
+  const topics = resources.filter(([, { Type }]) => Type === 'AWS::SNS::Topic');
+  expect(topics.map(([id, { Properties = {} }]) => [id, Properties.KmsMasterKeyId])).toEqual([
+    ['AlarmTopic', undefined],
+  ]);
 });
 
 test.each(alarms)('%s names its row of the runbook, and rings at the topic', (_id, { Properties = {} }) => {

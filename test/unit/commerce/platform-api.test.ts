@@ -32,6 +32,14 @@ test('one thing is asked for, with the secret, and its id cannot lead elsewhere'
   ]);
 });
 
+test.each(['..', '.', ''])('an id that would change the path is never asked for: %j', async (id) => {
+  const send = () => Promise.reject(new Error('it was asked for'));
+  const shop = shopOf({ api: { url: 'https://shop.example', secret: 'API' } });
+  const request = { path: '/things/{id}', params: { id }, headers: { authorization: SECRET }, read } as const;
+  const asked = readApi(request, { fetch: send, name: 'demo', shop });
+  await expect(asked).rejects.toThrow(new UnusableEventError('What fills {id} of /things/{id} is no id; discard it'));
+});
+
 test('ids keep the digits that JSON.parse loses', async () => {
   const { answer } = await ask((response) => void response.end('{"id":820982911946154508}'));
   expect(answer.content).toEqual({ id: '820982911946154508' });

@@ -48,6 +48,26 @@ test('nothing of the person is left, and the person is not found any more', asyn
   expect(await refusal(engine.erase('ann'))).toMatchObject({ status: 404, message: 'There is no profile of this id' });
 });
 
+test.each(['session', 'event', 'referral'])(
+  'what is held of a paused shop that is called %s goes, too',
+  async (shop) => {
+    const engine = testEngine();
+    await engine.profile('ann', {});
+    const owner = engine.records.ownerOf('ann') ?? '';
+    const keys = [
+      { partition: `1/held/${shop}`, sort: '7/m' },
+      { partition: `1/held/${shop}/7/m`, sort: '1' },
+    ];
+    const puts = keys.map((key) => ({
+      put: { key, data: { message: SECRET, parts: 2 }, owner },
+      expect: 'absent' as const,
+    }));
+    await engine.store.write(puts, 'held');
+    await engine.erase('ann');
+    expect(await text(engine)).not.toContain(SECRET);
+  },
+);
+
 test('nobody else is touched', async () => {
   const engine = testEngine();
   await fill(engine, 'ben', 2);

@@ -59,6 +59,13 @@ test('a secret that is not there is named', async () => {
   );
 });
 
+test('where no secret is named, nobody is asked: AWS Systems Manager refuses an empty list', async () => {
+  const { secrets, fetched, goAway } = setUp();
+  goAway(true);
+  expect(await secrets.get([])).toEqual([]);
+  expect(fetched()).toBe(0);
+});
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'secrets-'));

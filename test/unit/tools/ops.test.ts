@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { heldMessage } from '../../../lib/inbox/message.ts';
+import { outboxKey } from '../../../lib/inbox/outbox.ts';
 import { pauseShop } from '../../../lib/inbox/pause.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
 import type { OutgoingMessage } from '../../../lib/inbox/queue.ts';
+import { targetKey } from '../../../lib/inbox/target.ts';
 import { runOpsCommand } from '../../../lib/tools/ops-command.ts';
 import { OPS_USAGE } from '../../../lib/tools/ops-options.ts';
 import { Refusal } from '../../../lib/tools/refusal.ts';
@@ -291,6 +293,36 @@ describe('trace', () => {
     expect(await run(`trace ${event.id}`)).toContain('The delivery was applied at 2026-03-01 12:00:00 UTC');
     expect(await run(`trace ${strange.id}`)).toMatch(/^Parked\. Next: npm run ops -- failures show [\da-f]{8}$/);
     expect(await run('trace nothing')).toContain('Nothing is known of it');
+  });
+});
+
+describe('enable', () => {
+  test('brings up what was stopped for a disabled receiver, and says how much', async () => {
+    const { store } = shop.deps;
+    const key = outboxKey(1, 'p1');
+    const stopped = { attempts: 1, since: NOW.toISOString(), stopped: 'gone' };
+    const publication = { v: 1, id: 'p1', shop: 'demo', application: 1, event: 'e', effects: [], delivery: stopped };
+    const disabled = { since: NOW.toISOString(), disabled: { at: NOW.toISOString(), reason: 'gone' } };
+    const target = targetKey(1, 'demo');
+    const puts = [
+      { key, data: publication },
+      { key: target, data: disabled },
+    ];
+    await store.write(
+      puts.map((put) => ({ put, expect: 'absent' as const })),
+      'seed',
+    );
+    expect(await run('enable demo')).toBe(
+      'The receiver of demo is enabled; 1 publication that had waited comes with the next sweep, within a minute',
+    );
+    const [waiting, receiver] = await store.get([key, target]);
+    expect(waiting).toMatchObject({ due: { at: NOW } });
+    expect(waiting?.data).not.toHaveProperty('delivery');
+    expect(receiver).toBeUndefined();
+  });
+
+  test('a shop that there is not is refused', async () => {
+    expect(await refusal('enable shop')).toBe('There is no shop shop, only demo, other');
   });
 });
 
