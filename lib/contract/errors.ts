@@ -78,8 +78,11 @@ export class UnauthorizedError extends ApiError {
   readonly status = 401;
   readonly onQueue = 'retry';
 
-  constructor() {
-    super('Authentication failed: send Authorization: ApiKey-v1 <key> with a valid key of this environment');
+  /** @param message defaults to what callers of the API need to know. */
+  constructor(
+    message = 'Authentication failed: send Authorization: ApiKey-v1 <key> with a valid key of this environment',
+  ) {
+    super(message);
   }
 }
 

@@ -40,6 +40,9 @@ const openWebhook = async (): Promise<WebhookDeps> => {
 /** Nobody can sign with it: it keeps the time that an unknown shop's answer takes like that of a wrong signature. */
 const NOBODYS_SECRET = randomBytes(32).toString('hex');
 
+/** Says nothing of which it was. */
+const NOT_TAKEN = 'There is no such shop of this platform here, or the delivery is not signed with its secret';
+
 /** When a platform may try again. */
 const RETRY_SECONDS = '30';
 
@@ -94,7 +97,7 @@ export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDe
       if (error instanceof ApiError)
         logger.info('webhook', { ...fields, outcome: 'refused', status: error.status, reason: error.name });
       else logger.error('webhook', { ...fields, outcome: 'failed', error });
-      return errorAnswer(error);
+      return errorAnswer(error instanceof UnauthorizedError ? new UnauthorizedError(NOT_TAKEN) : error);
     }
   };
 };

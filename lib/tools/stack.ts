@@ -54,14 +54,20 @@ const LAST_WORDS = 30;
  * Publishes the demo's promotions to the state in `folder` and starts the stack of serverless.yml on it. What the process
  * says goes to `server.log` in that folder; the stack ends when this process does, even when that is killed.
  *
+ * @param settings environment variables of the stack, in place of this process's.
  * @throws Error with the last lines of the log when it does not come up.
  */
-export const startStack = async (folder: string, ports: Ports): Promise<Stack> => {
+export const startStack = async (
+  folder: string,
+  ports: Ports,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Stack> => {
   await fillState(folder);
   const child = spawn('osls', ['offline', 'start', '--stage', 'local'], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
+      ...settings,
       LOCAL_STATE: folder,
       PORT: String(ports.http),
       LAMBDA_PORT: String(ports.lambda),

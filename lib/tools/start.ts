@@ -40,10 +40,14 @@ const refuseTaken = async (ports: Ports): Promise<void> => {
 
 const tell = (mark: string, what: string, outcome: string): void => print(` ${mark} ${what.padEnd(18)}${outcome}`);
 
+/** The shops that the demo plays. */
+const DEMO = { SHOPS_YAML: 'events/demo/shops.yaml', SECRETS_FILE: 'events/demo/secrets.json' };
+
 /** Plays the demo on a stack of its own, in a temporary folder, while the real one comes up. */
 const demo = async (): Promise<() => Promise<void>> => {
   const folder = await mkdtemp(join(tmpdir(), 'promotion-functions-demo-'));
-  const stack = await startStack(folder, await freePorts());
+  // Its deliveries are those of the demo's own shop, whatever shops this stage has.
+  const stack = await startStack(folder, await freePorts(), DEMO);
   return async () => {
     try {
       await playDemo(stack, folder, tell);
