@@ -14,8 +14,9 @@ import { localEnvironment } from './local-environment.ts';
 import { serverlessFile } from './serverless-file.ts';
 
 // Every recorded event is run. The events of a function run one after the other, in order of their names, on a state of
-// its own: the first with the framework's own command, in a process as a person would start it, the others in one process
-// with the same environment. Two functions at a time.
+// its own, with the environment that serverless.yml gives them. Of each kind of trigger, the first function's first event
+// is run with the framework's own command, in a process as a person would start it; that takes seconds, so the others share
+// one process. Two functions at a time.
 
 const REGION = 'us-east-1';
 const AT_ONCE = 2;
@@ -28,6 +29,11 @@ const SEEDS: readonly (readonly [id: string, file: string])[] = [
 
 const { functions, resources } = serverlessFile();
 const events = Object.entries(functions).map(([id, { handler }]) => ({ id, handler, files: eventFiles(handler) }));
+
+/** The functions that are run as a person would: the first of each folder of functions/. */
+const byCommand = new Set(
+  [...Map.groupBy(events, ({ handler }) => handler.split('/')[1]).values()].map(([first]) => first?.id),
+);
 
 const started = new Map<string, PromiseWithResolvers<Invocation>>();
 for (const { files } of events) for (const file of files) started.set(file, Promise.withResolvers());
@@ -76,7 +82,8 @@ const runAll = async (queue: typeof events, endpoint: string): Promise<void> => 
     const { id, handler, files } = next;
     await cp(join(folder, 'filled'), join(folder, id), { recursive: true });
     for (const [index, file] of files.entries()) {
-      const done = index === 0 ? await invoke(id, file, id, endpoint) : await run(handler, file, id);
+      const asPerson = index === 0 && byCommand.has(id);
+      const done = asPerson ? await invoke(id, file, id, endpoint) : await run(handler, file, id);
       started.get(file)?.resolve(done);
     }
   }
