@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import type { CommerceEvent } from '../../event.ts';
-import { reader } from '../../fields.ts';
+import { Id, reader } from '../../fields.ts';
 import { listBehind, PAGE_SIZE, understood } from '../../listing.ts';
 import { pictured } from '../../pictured.ts';
 import type { InterpretContext, ListContext } from '../../platform.ts';
 import { customerOf, readCustomer } from './customer.ts';
-import { Id } from './fields.ts';
 import { orderOf, readOrder } from './order.ts';
 import { type Condition, readRest, searchFor } from './read-rest.ts';
 import { returnsFor } from './returns-for.ts';

@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { type Decimal, decimal } from '../../../contract/decimal.ts';
 import { Amount, moneyText } from '../../amount.ts';
 import type { Return } from '../../event.ts';
-import { reader } from '../../fields.ts';
-import { Id, OptionalId } from './fields.ts';
+import { Id, OptionalId, reader } from '../../fields.ts';
 import { Quantity, type SoldLine } from './lines.ts';
 import type { Pricing } from './pricing.ts';
 

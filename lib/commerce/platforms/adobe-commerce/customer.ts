@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Customer } from '../../event.ts';
-import { reader } from '../../fields.ts';
-import { Flag, Id, Timestamp } from './fields.ts';
+import { Id, reader } from '../../fields.ts';
+import { Flag, Timestamp } from './fields.ts';
 
 /** Reads a customer as events carry it (`entity_id`) and as the API answers it (`id`). The person stays outside. */
 export const readCustomer = reader(

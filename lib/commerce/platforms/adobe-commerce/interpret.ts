@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import type { CommerceEvent, Delivery } from '../../event.ts';
-import { BEFORE_ALL, reader } from '../../fields.ts';
+import { BEFORE_ALL, OptionalId, reader } from '../../fields.ts';
 import { readJson } from '../../json.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { customerOf, readCustomer } from './customer.ts';
 import { openEnvelope } from './envelope.ts';
-import { OptionalId, Timestamp } from './fields.ts';
+import { Timestamp } from './fields.ts';
 import { orderOf, readOrder } from './order.ts';
 import { schemeOf } from './scheme.ts';
 import { isWholeOrder } from './whole-order.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Decimal, decimal } from '../../../contract/decimal.ts';
 import { Amount, moneyText, unitPrice } from '../../amount.ts';
 import type { Line, Money } from '../../event.ts';
-import { OptionalId } from './fields.ts';
+import { OptionalId } from '../../fields.ts';
 import type { Pricing } from './pricing.ts';
 
 /** A quantity: whole or not, as a number or as `"2.0000"`. */

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { decimal } from '../../../contract/decimal.ts';
 import { Amount, Currency } from '../../amount.ts';
 import type { Buyer, Cart, Order, Return } from '../../event.ts';
-import { reader } from '../../fields.ts';
+import { Id, OptionalId, reader } from '../../fields.ts';
 import { guestOf, sessionNamed } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
-import { Id, OptionalId, Timestamp } from './fields.ts';
+import { Timestamp } from './fields.ts';
 import { Item, type SoldLine, soldLines } from './lines.ts';
 import { type Pricing, pricingOf } from './pricing.ts';
 
