@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TooLargeError } from '../contract/errors.ts';
-import { type Change, ItemTooLargeError, type Key, keyText, StaleWriteError, type Store } from '../store/store.ts';
+import { type Change, ItemTooLargeError, keyOf, keyText, StaleWriteError, type Store } from '../store/store.ts';
 
 /**
  * Writes a decision's changes together with those of the caller's guard.
@@ -26,9 +26,6 @@ export const commit = async (
     throw error;
   }
 };
-
-const keyOf = (change: Change): Key =>
-  'put' in change ? change.put.key : 'remove' in change ? change.remove : 'add' in change ? change.add : change.check;
 
 const concerns = (error: StaleWriteError, changes: readonly Change[]): boolean => {
   const own = new Set(changes.map((change) => keyText(keyOf(change))));

@@ -7,6 +7,7 @@ import {
   type ItemsQuery,
   ItemTooLargeError,
   type Key,
+  keyOf,
   keyText,
   LIMITS,
   type OwnerQuery,
@@ -51,13 +52,6 @@ export const packed = (prepared: Prepared): string | Uint8Array => {
     prepared.packed = deflated !== undefined && deflated.length < bytes ? deflated : prepared.text;
   }
   return prepared.packed;
-};
-
-/** The key that a change is about. */
-export const keyOf = (change: Change): Key => {
-  if ('put' in change) return change.put.key;
-  if ('remove' in change) return change.remove;
-  return 'add' in change ? change.add : change.check;
 };
 
 const checkText = (name: string, text: string, mostBytes: number): void => {

@@ -167,5 +167,12 @@ export class ItemTooLargeError extends Error {
   override readonly name = 'ItemTooLargeError';
 }
 
+/** The key that a change is about. */
+export const keyOf = (change: Change): Key => {
+  if ('put' in change) return change.put.key;
+  if ('remove' in change) return change.remove;
+  return 'add' in change ? change.add : change.check;
+};
+
 /** One text for a key, for maps and sets; two keys never share one. */
 export const keyText = (key: Key): string => `${key.partition.length} ${key.partition} ${key.sort}`;
