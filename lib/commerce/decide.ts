@@ -1,7 +1,7 @@
 import { decideSession } from './decide-session.ts';
 import type { CommerceEvent, Version } from './event.ts';
 import type { History, ProfileHistory } from './history.ts';
-import { profileBody, profileIdOf } from './mapping.ts';
+import { profileBody, profileIdOf, profilesOf } from './mapping.ts';
 import { compareVersions } from './picture.ts';
 import type { Shop } from './shops.ts';
 import type { Decision } from './step.ts';
@@ -20,6 +20,9 @@ export const decide = (event: CommerceEvent, history: History | undefined, shop:
   switch (event.type) {
     case 'thin':
       return { outcome: 'waiting', reason: 'says too little', steps: [] };
+    case 'erasure':
+      // No call deletes anybody: a request does, in its own time.
+      return { outcome: 'ignored', reason: 'opens a privacy request', steps: [] };
     case 'customer':
       return decideCustomer(event, history?.kind === 'profile' ? history : undefined, shop);
     default:
@@ -63,6 +66,10 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
       return ['session', event.shop, event.order.session];
     case 'customer':
       return ['profile', profileIdOf({ customer: event.customer.id }, shop)];
+    case 'erasure': {
+      const [profile] = profilesOf(event.intake, shop);
+      return profile === undefined ? ['erasure', event.shop, event.intake.requestId] : ['profile', profile];
+    }
     case 'thin':
       return event.session === undefined
         ? ['thin', event.shop, event.resource]

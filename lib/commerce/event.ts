@@ -80,6 +80,21 @@ export interface Customer {
   readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** What a shop passes on of a person's own wish: ids and pseudonyms. */
+export interface Intake {
+  readonly kind: 'erasure' | 'access';
+  /** What the platform calls the request; where it has no name, the delivery's. */
+  readonly requestId: string;
+  /** The platform's customer id, lossless; absent where it names none. */
+  readonly customer?: string;
+  /** Pseudonyms of the guest with the person's e-mail address. */
+  readonly guests: readonly string[];
+  /** The platform's ids of orders that are said to be theirs. */
+  readonly orders: readonly string[];
+  /** Everybody of the shop: it has left the platform. */
+  readonly everyone?: true;
+}
+
 /** One thing that a delivery says. */
 export type CommerceEvent = {
   /** Names the delivery: hex SHA-256 of its bytes, so the same bytes under another topic or path are the same event. */
@@ -91,6 +106,7 @@ export type CommerceEvent = {
   | { readonly type: 'cart'; readonly cart: Cart }
   | { readonly type: 'order'; readonly order: Order }
   | { readonly type: 'customer'; readonly customer: Customer }
+  | { readonly type: 'erasure'; readonly intake: Intake }
   /**
    * Too little to act on: the thing named must be read, or its next picture waited for. `session`: the one that it will turn
    * out to be about, where the delivery says so.

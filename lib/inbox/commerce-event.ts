@@ -44,6 +44,15 @@ const Customer = z.object({
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
 });
 
+const Intake = z.object({
+  kind: z.enum(['erasure', 'access']),
+  requestId: z.string().min(1),
+  customer: z.exactOptional(z.string()),
+  guests: z.array(z.string()),
+  orders: z.array(z.string()),
+  everyone: z.exactOptional(z.literal(true)),
+});
+
 const base = {
   id: z.string().min(1),
   shop: z.string().min(1),
@@ -59,5 +68,6 @@ export const CommerceEventSchema: z.ZodType<CommerceEvent> = z.discriminatedUnio
   z.object({ ...base, type: z.literal('cart'), cart: Cart }),
   z.object({ ...base, type: z.literal('order'), order: Order }),
   z.object({ ...base, type: z.literal('customer'), customer: Customer }),
+  z.object({ ...base, type: z.literal('erasure'), intake: Intake }),
   z.object({ ...base, type: z.literal('thin'), resource: z.string(), session: z.exactOptional(z.string()) }),
 ]);

@@ -1,10 +1,15 @@
 import { InvalidRequestError } from '../../../contract/errors.ts';
 
-/** What a body is; a `stub` names a thing and says nothing else of it. */
-export type Kind = 'order' | 'checkout' | 'customer' | 'refund' | 'stub';
+/**
+ * What a body is; a `stub` names a thing and says nothing else of it. A `wish` is a person's own, to be erased or shown what
+ * is held of them; `everybody` are all of a shop that has left.
+ */
+export type Kind = 'order' | 'checkout' | 'customer' | 'refund' | 'wish' | 'everybody' | 'stub';
 
 const GLOBAL_ID = /^gid:\/\/shopify\/(Order|Customer|Refund)\//;
 const KINDS: Record<string, Kind> = { Order: 'order', Customer: 'customer', Refund: 'refund' };
+
+const SHOP = new Set(['shop_id', 'shop_domain']);
 
 /**
  * What kind of thing a body is, by what it holds (commerce-platforms.md §1): topics are not signed.
@@ -19,12 +24,15 @@ export const kindOf = (body: unknown): Kind => {
   const { admin_graphql_api_id: globalId } = fields;
   const kind = typeof globalId === 'string' && KINDS[GLOBAL_ID.exec(globalId)?.[1] ?? ''];
   if (kind) return kind;
+  if (has('data_request') || has('orders_to_redact')) return 'wish';
+  // Nothing but the shop: what says more is about somebody.
+  if (has('shop_id') && Object.keys(fields).every((name) => SHOP.has(name))) return 'everybody';
   if (has('order_id') && has('refund_line_items')) return 'refund';
   if (has('token') && has('abandoned_checkout_url') && !has('financial_status')) return 'checkout';
   throw new InvalidRequestError([
     {
       title: 'Invalid type',
-      details: 'expected an order, a checkout, a customer or a refund as Shopify documents them',
+      details: 'expected an order, a checkout, a customer, a refund or a privacy request as Shopify documents them',
       source: { pointer: '' },
     },
   ]);

@@ -19,6 +19,9 @@ export const FOLLOWED = {
   customer: ['customers/create', 'customers/update'],
 };
 
+/** Topics by which Shopify passes on what people ask for; their bodies name a shop of their own. */
+export const PRIVACY = ['customers/redact', 'customers/data_request', 'shop/redact'];
+
 export const topicsOf = (version: string): string[] => allTopicsForVersion(version);
 
 /** A copy of the documented body, to change at will. */
