@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Seal } from '../store/seal.ts';
 import type { Segment } from '../store/segment.ts';
 import { type Change, StaleWriteError } from '../store/store.ts';
-import { nextOf } from './advance.ts';
+import { nextOf, unclearReason } from './advance.ts';
 import { deadlines } from './calendar.ts';
 import { identify } from './identify.ts';
 import { type Environment, type Person, sealPerson } from './person.ts';
@@ -56,10 +56,9 @@ export const acceptRequest = async (
   for (let attempt = 1; ; attempt++) {
     const known = await findRequest(id, deps);
     if (known) return { request: known.request, repeated: true };
-    const person = await identify(asked, deps);
+    const person = await identify(asked);
     const request = requestOf(id, asked, person, deps);
-    const suppressing: Change[] =
-      asked.kind === 'erasure' ? await suppressChanges(person, id, deps.now(), deps) : [];
+    const suppressing: Change[] = asked.kind === 'erasure' ? await suppressChanges(person, id, deps.now(), deps) : [];
     try {
       // A crash after this loses the reply alone: asked again, it is found.
       await deps.store.write([requestChange(request, deps.accountId, 'absent'), ...suppressing], randomUUID());
@@ -110,10 +109,6 @@ const requestOf = (id: string, asked: Asked, person: Person, deps: AcceptDeps): 
   const next = nextOf(request);
   return { ...request, ...(next !== undefined && { next }) };
 };
-
-/** What is said of profiles that may be somebody else's. */
-export const unclearReason = (unclear: number): string =>
-  `${unclear} more ${unclear === 1 ? 'profile' : 'profiles'} may be theirs or another customer's`;
 
 const notBefore = ({ kind, received, graceDays }: Asked, safe: Date, { settings, now }: AcceptDeps): Date => {
   if (kind === 'access') return now();

@@ -1,9 +1,9 @@
+import type { Seal } from '../store/seal.ts';
 import { advance } from './advance.ts';
 import { openPerson } from './person.ts';
 import { changeRequest, type RegisterDeps } from './register.ts';
 import type { PrivacyRequest } from './request.ts';
 import { liftChanges, type SuppressionDeps } from './suppression.ts';
-import type { Seal } from '../store/seal.ts';
 
 /** What cancelling needs. */
 export interface CancelDeps extends RegisterDeps, SuppressionDeps {

@@ -133,8 +133,8 @@ const exportFor = async (request: PrivacyRequest, deps: RunDeps): Promise<void> 
   deps.log({ id: request.id, outcome: 'exported' });
 };
 
-const isTime = ({ safe }: PrivacyRequest, { settings: { hours, timeZone }, now }: RunDeps): boolean =>
-  hours === undefined || isWithin(now(), hours, timeZone) || Date.parse(safe) - now().getTime() < HURRY_MS;
+const isTime = ({ safe }: PrivacyRequest, { settings: { hours, timezone }, now }: RunDeps): boolean =>
+  hours === undefined || isWithin(now(), hours, timezone) || Date.parse(safe) - now().getTime() < HURRY_MS;
 
 /** Whether nothing may be deleted: somebody stopped it, there is a flood, or it is only tried. */
 const isBraked = async (waiting: readonly Registered[], deps: RunDeps): Promise<boolean> => {

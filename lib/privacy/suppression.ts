@@ -83,7 +83,7 @@ export const liftChanges = async (
   const marks = await marksOf(environment, profiles, deps);
   return marks.flatMap((mark): Change[] => {
     const before = mark && suppressionIn(mark);
-    if (!before?.requests.includes(request)) return [];
+    if (!mark || !before?.requests.includes(request)) return [];
     const requests = before.requests.filter((each) => each !== request);
     return requests.length === 0
       ? [{ remove: mark.key, expect: mark.version }]
