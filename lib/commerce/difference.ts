@@ -25,8 +25,7 @@ export const differenceOf = (
   if (steps === undefined) return 'unusable';
   const after = steps.at(-1)?.history;
   if (!after) return undefined;
-  if (!history) return 'missing';
-  if (history.kind === 'none') return undefined;
+  if (!history || history.kind === 'none') return 'missing';
   if (after.kind === 'session' && history.kind === 'session') {
     if (after.state !== history.state) return 'state';
     if (steps.every(({ operation }) => operation !== 'updateCustomerSessionV2')) return 'refund';

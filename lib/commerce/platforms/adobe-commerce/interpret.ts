@@ -38,7 +38,7 @@ export const interpret = (
   const named = readNames(fields);
   const version = { updatedAt: named.updated_at ?? BEFORE_ALL, digest };
   if (subject === 'customer' && named.updated_at) {
-    return [{ ...base, type: 'customer', version, customer: customerOf(readCustomer(fields)) }];
+    return [{ ...base, type: 'customer', version, customer: customerOf(readCustomer(fields), context) }];
   }
   const kind = subject === 'customer' ? 'customer' : 'order';
   const id = subject === 'invoice' || subject === 'credit memo' ? named.order_id : (named.entity_id ?? named.id);

@@ -37,7 +37,7 @@ export const complete = async (
     }
     case 'customer': {
       const body = await customerBy(key, context);
-      const customer = customerOf(body);
+      const customer = customerOf(body, context);
       const version = { updatedAt: body.date_modified, digest: digestOf(customer) };
       return [{ ...base, type: 'customer', version, customer }];
     }

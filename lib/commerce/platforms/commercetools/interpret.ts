@@ -41,7 +41,7 @@ export const interpret = ({ body: bytes }: Pick<Delivery, 'body'>, context: Inte
   if (carries && type === 'CustomerCreated' && notification.customer !== undefined) {
     const customer = readCustomer(notification.customer);
     const version = { revision: customer.version, updatedAt: customer.lastModifiedAt, digest };
-    return [{ ...base, type: 'customer', version, customer: customerOf(customer) }];
+    return [{ ...base, type: 'customer', version, customer: customerOf(customer, context) }];
   }
   const version = { ...placeOf(notification), digest };
   return [{ ...base, type: 'thin', version, resource: `${resource.typeId}/${resource.id}` }];

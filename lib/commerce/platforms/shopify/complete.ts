@@ -35,7 +35,7 @@ export const complete = async (
       context,
     );
     const version = { updatedAt: content.updated_at, digest };
-    return [{ id, shop, type: 'customer', version, customer: customerOf(content) }];
+    return [{ id, shop, type: 'customer', version, customer: customerOf(content, context) }];
   }
   const { content, digest } = await readAdmin(
     { path: '/orders/{id}.json', params, read: (body) => readOrder(readEnvelope.order(body).order) },

@@ -51,7 +51,7 @@ export const interpret = ({ headers, body: bytes }: Delivery, context: Interpret
     }
     case 'customer': {
       const read = readCustomer(body);
-      return [{ ...base, type: 'customer', version: version(read.updated_at), customer: customerOf(read) }];
+      return [{ ...base, type: 'customer', version: version(read.updated_at), customer: customerOf(read, context) }];
     }
     case 'refund': {
       // The order, read anew or in its own next picture, has the refund in it, with everything that is to be known of it.

@@ -24,7 +24,7 @@ export const complete = async (
   if (kind === 'customer') {
     const body = await readAccount({ path: '/v1/customers/{id}', params: { id: key }, read: readCustomer }, context);
     if (body.deleted) return [];
-    const customer = customerOf(body);
+    const customer = customerOf(body, context);
     return [{ id, shop, version: { updatedAt, digest: digestOf(customer) }, type: 'customer', customer }];
   }
   const order = await ORDERS.get(kind)?.(key, context);

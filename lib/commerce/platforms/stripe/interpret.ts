@@ -75,7 +75,7 @@ export const interpret = ({ body: bytes }: Pick<Delivery, 'body'>, context: Inte
   if (about === undefined || !follows(livemode, context.shop)) return [];
   const version = { updatedAt: created, digest };
   if (about === 'customer') {
-    return [{ ...base, version, type: 'customer', customer: customerOf(readCustomer(data.object)) }];
+    return [{ ...base, version, type: 'customer', customer: customerOf(readCustomer(data.object), context) }];
   }
   const resource = resourceOf(about, data.object);
   return resource === undefined ? [] : [{ ...base, version, type: 'thin', resource }];
