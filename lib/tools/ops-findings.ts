@@ -10,6 +10,7 @@ const MEANING: Readonly<Record<Difference, string>> = {
   missing: 'never applied',
   state: 'the session is not where the order is',
   refund: 'a refund was not reported',
+  event: 'something else was not reported: it was edited after closing, or fulfilled',
   stale: 'changed since it was applied',
   unusable: 'cannot be applied: npm run ops -- failures list, where it was delivered',
 };
