@@ -12,6 +12,7 @@ import { namesIn } from './names.ts';
 import { outboxChange, sendHint } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import type { Outcome } from './settle.ts';
+import { sessionOfEvent } from './subject.ts';
 import type { Tracer } from './trace.ts';
 
 /** What applying events needs. */
@@ -92,7 +93,7 @@ export const historyKey = (
 const attemptEvent = async (work: Work): Promise<Outcome> => {
   const { event, shop, owner, deps, trace, mark, history } = work;
   const [applied, held] = await deps.store.get([mark, history]);
-  const session = sessionOf(event);
+  const session = sessionOfEvent(event);
   const about = session === undefined ? {} : { session };
   if (applied) return { outcome: 'duplicate', reason: 'applied before', ...about };
 
@@ -193,9 +194,6 @@ const historyChange = ({ history }: Work, next: History, version: number): Chang
   put: { key: history, data: next as unknown as Json },
   expect: version === 0 ? 'absent' : version,
 });
-
-const sessionOf = (event: CommerceEvent): string | undefined =>
-  event.type === 'order' ? event.order.session : event.type === 'cart' ? event.cart.session : undefined;
 
 const isOrderKnown = (history: History | undefined): boolean =>
   history !== undefined && history.kind !== 'profile' && history.order !== undefined;

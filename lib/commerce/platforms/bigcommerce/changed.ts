@@ -44,6 +44,8 @@ export async function* changedSince(since: Date, context: ListContext): AsyncGen
     return readStore({ path: '/v3/customers', params: {}, query, read: readCustomers }, context);
   });
   for await (const body of customers) {
-    yield pictured({ type: 'customer', customer: customerOf(body) }, context.name, { updatedAt: body.date_modified });
+    yield pictured({ type: 'customer', customer: customerOf(body, context) }, context.name, {
+      updatedAt: body.date_modified,
+    });
   }
 }
