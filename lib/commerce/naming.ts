@@ -24,11 +24,16 @@ export const guestLinks = (
 const addressesIn = (emails: readonly (string | null | undefined)[]): string[] =>
   emails.flatMap((each) => each?.normalize('NFC').trim().toLowerCase() || []);
 
+const GUEST = 'guest:';
+
 /** The profile of a buyer: the shop's own naming for customers, the pseudonym for guests. */
 export const profileIdOf = (buyer: Buyer, { profileId, platform }: Shop): string =>
   'customer' in buyer
     ? profileId.replaceAll('{platform}', platform).replaceAll('{customer}', buyer.customer)
-    : `guest:${buyer.guest}`;
+    : `${GUEST}${buyer.guest}`;
+
+/** Whether a profile is a guest's. */
+export const isGuest = (profile: string): boolean => profile.startsWith(GUEST);
 
 /**
  * The session that the storefront named in the cart, else one named after the first of these tokens that there is

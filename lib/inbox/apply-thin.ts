@@ -4,6 +4,7 @@ import type { Shop } from '../commerce/shops.ts';
 import { type ApplyDeps, applyEvent } from './apply-event.ts';
 import { type CompleteDeps, complete, type ThinEvent } from './complete.ts';
 import { eventName } from './mark.ts';
+import type { ErasureEvent } from './open-request.ts';
 import type { Outcome } from './settle.ts';
 import type { Tracer } from './trace.ts';
 
@@ -16,6 +17,8 @@ export interface AboutEvents {
   ownerOf(event: CommerceEvent): Promise<string | undefined>;
   /** Where it is told what was done. */
   traceOf(event: CommerceEvent): Tracer;
+  /** Opens the request that an event passes on. */
+  open(event: ErasureEvent): Promise<Outcome>;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface AboutEvents {
 export const applyThin = async (
   event: ThinEvent,
   shop: Shop,
-  { ownerOf, traceOf }: AboutEvents,
+  { ownerOf, traceOf, open }: AboutEvents,
   deps: ThinDeps,
 ): Promise<Outcome> => {
   const events = await complete(event, shop, deps);
@@ -41,7 +44,8 @@ export const applyThin = async (
     // One delivery may be completed to several events of a type, which all have its id.
     const name = `${eventName(each)}/${deps.segment(...historyOf(each, shop))}`;
     const trace = traceOf(each);
-    const outcome = await applyEvent(each, shop, await ownerOf(each), deps, trace, name);
+    const outcome =
+      each.type === 'erasure' ? await open(each) : await applyEvent(each, shop, await ownerOf(each), deps, trace, name);
     await trace.note(outcome, () => ownerOf(each));
     outcomes.push(outcome);
   }

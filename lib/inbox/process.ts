@@ -1,9 +1,10 @@
 import type { CommerceEvent } from '../commerce/event.ts';
 import { profileOf } from '../commerce/mapping.ts';
-import type { Shops } from '../commerce/shops.ts';
+import type { Shop, Shops } from '../commerce/shops.ts';
 import type { Call } from '../contract/api.ts';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
+import { ownerOfProfile } from '../privacy/person.ts';
 import { applyEvent } from './apply-event.ts';
 import { applyOnce } from './apply-once.ts';
 import { applyThin, type ThinDeps } from './apply-thin.ts';
@@ -11,8 +12,9 @@ import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { holdWhilePaused, release } from './hold.ts';
 import { markKey } from './mark.ts';
-import { type CommerceMessage, type OperationMessage, readMessage } from './message.ts';
+import { type CommerceMessage, type OperationMessage, type PrivacyMessage, readMessage } from './message.ts';
 import { namesIn } from './names.ts';
+import { type ErasureEvent, type OpenRequestDeps, openFromQueue, openFromShop } from './open-request.ts';
 import { ParkError } from './park.ts';
 import type { PauseReader } from './pause.ts';
 import type { Delay, IncomingMessage } from './queue.ts';
@@ -35,6 +37,8 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 
 /** What the inbox works with. */
 export interface InboxDeps extends ThinDeps {
+  /** Opens privacy requests. */
+  readonly privacy: Pick<OpenRequestDeps, 'accept' | 'environmentOf' | 'profileOfSession' | 'graceDays'>;
   readonly shops: Shops;
   readonly pauses: PauseReader;
   /** The owner text of a profile's records. */
@@ -103,7 +107,14 @@ const finished = async (outcome: Outcome, done: Task['done']): Promise<Outcome> 
 const taskOf = (message: IncomingMessage, deps: InboxDeps): Task => {
   try {
     const content = readMessage(message.body);
-    return content.kind === 'operation' ? operationTask(content, message, deps) : eventTask(content, message, deps);
+    switch (content.kind) {
+      case 'operation':
+        return operationTask(content, message, deps);
+      case 'privacy':
+        return privacyTask(content, deps);
+      default:
+        return eventTask(content, message, deps);
+    }
   } catch (error) {
     return { about: {}, note: async () => {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
   }
@@ -118,6 +129,7 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
     return shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined;
   };
   const traceOf = (of: CommerceEvent) => tracer(subjectOfEvent(of, receivedAt, shop?.application), message, deps);
+  const open = (of: ErasureEvent, from: Shop) => openFromShop(of, from, receivedAt, { ...deps, ...deps.privacy });
   // A thin event says only when it is completed which session it is about.
   let current = { trace: traceOf(event), event };
   const subject = subjectOfEvent(event, receivedAt, undefined);
@@ -128,6 +140,8 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
       try {
+        // No pause puts off what has a legal date.
+        if (event.type === 'erasure') return await open(event, shop);
         const owner = await ownerOf();
         const waits = await holdWhilePaused({ message, shop: event.shop, held, owner }, deps);
         if (waits) return waits;
@@ -136,7 +150,7 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
           current = { trace: traceOf(of), event: of };
           return current.trace;
         };
-        return await applyThin(event, shop, { ownerOf, traceOf: completedTrace }, deps);
+        return await applyThin(event, shop, { ownerOf, traceOf: completedTrace, open: (of) => open(of, shop) }, deps);
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.
         if (error instanceof UnknownApplicationError) throw new ConfigurationError(`${event.shop}: ${error.message}`);
@@ -144,6 +158,18 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
       }
     },
     ...(held !== undefined && { done: () => release(event.shop, held, deps) }),
+  };
+};
+
+/** Nothing of it is told in a line: profile and id are as their sender chose them. */
+const privacyTask = (content: PrivacyMessage, deps: InboxDeps): Task => {
+  const { environment, application, profile } = content;
+  return {
+    about: {},
+    note: async () => {},
+    ownerOf: async () =>
+      environment ? ownerOfProfile(environment, profile, deps) : deps.ownerOf(application ?? 0, profile),
+    work: () => openFromQueue(content, { ...deps, ...deps.privacy }),
   };
 };
 

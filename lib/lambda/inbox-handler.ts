@@ -7,6 +7,7 @@ import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.t
 import { openCalls } from './calls.ts';
 import { deadlineOf } from './deadline.ts';
 import { log, now, once, openQueue, openStore } from './deps.ts';
+import { openRequestOpening } from './request-opening.ts';
 import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
@@ -27,12 +28,13 @@ const openInbox = async (
   platforms: readonly Platform[],
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints, inbox, pauses] = await Promise.all([
+  const [calls, shops, hints, inbox, pauses, privacy] = await Promise.all([
     openCalls(),
     openShops(),
     openQueue('OUTBOX_QUEUE_URL'),
     openQueue('INBOX_QUEUE_URL'),
     openPauses(),
+    openRequestOpening(),
   ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, (row, operation, input, call) =>
@@ -56,6 +58,7 @@ const openInbox = async (
       random,
       shops,
       pauses,
+      privacy,
       hints,
       delay,
       connect,

@@ -24,6 +24,10 @@ export interface Asked {
   readonly profiles: readonly string[];
   /** Profile ids that may be theirs, such as the guest of their e-mail address: another customer may have a claim to it too. */
   readonly aliases?: readonly string[];
+  /** Profile ids that may be theirs and are another customer's own for all that is known: somebody must say whose they are. */
+  readonly unclear?: readonly string[];
+  /** What somebody who looks at the request should know: a fixed text or numbers. */
+  readonly remark?: string;
   readonly received: Date;
   /** For second thoughts: days in which nothing is deleted. */
   readonly graceDays: number;
@@ -83,6 +87,7 @@ const requestOf = (id: string, asked: Asked, person: Person, deps: AcceptDeps): 
   const status = unclear > 0 ? 'requires_input' : 'pending';
   const reason = unclear > 0 ? unclearReason(unclear) : undefined;
   const why = reason === undefined ? {} : { reason };
+  const said = [reason, asked.remark].filter((each) => each !== undefined).join('; ');
   const request: PrivacyRequest = {
     v: 1,
     id,
@@ -102,7 +107,7 @@ const requestOf = (id: string, asked: Asked, person: Person, deps: AcceptDeps): 
     checks: [],
     resurrections: 0,
     alarmed: [],
-    log: [{ at, status, ...why }],
+    log: [{ at, status, ...(said !== '' && { reason: said }) }],
     ...(callbacks && { callbacks: { ...callbacks, failures: 0, next: at } }),
     receipts: [],
   };
