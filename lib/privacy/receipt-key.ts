@@ -7,7 +7,9 @@ import {
   sign as signWith,
   verify as verifyWith,
 } from 'node:crypto';
-import { SIGNATURE_ALGORITHM } from './receipt.ts';
+
+/** How receipts are signed: their canonical bytes, as RFC 8032 says. */
+export const SIGNATURE_ALGORITHM = 'Ed25519';
 
 /** The public half of the key of receipts. */
 export interface ReceiptPublicKey {

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../contract/canonical-json.ts';
+import { SIGNATURE_ALGORITHM } from './receipt-key.ts';
 import type { PrivacyRequest } from './request.ts';
 import type { Target } from './targets/target.ts';
 
 /** What says that a JSON text is a receipt of ours, and by which rules it is read. */
 export const RECEIPT_FORMAT = 'promotion-functions privacy receipt';
 export const RECEIPT_VERSION = 1;
-
-/** How receipts are signed: the canonical bytes of the receipt, as RFC 8032 says. */
-export const SIGNATURE_ALGORITHM = 'Ed25519';
 
 const Moment = z.iso.datetime();
 const Count = z.int().min(0);
