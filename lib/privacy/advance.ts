@@ -305,8 +305,7 @@ const identified = (
   { sealed, unclear }: Extract<Happening, { kind: 'identified' }>,
 ): PrivacyRequest => {
   const after = { ...request, sealed };
-  if (unclear > 0)
-    return inStatus(after, 'requires_input', `${unclear} more profiles may be theirs or another customer's`);
+  if (unclear > 0) return inStatus(after, 'requires_input', unclearReason(unclear));
   return request.status === 'requires_input' ? inStatus(after, hasBegun(request) ? 'in_progress' : 'pending') : after;
 };
 
@@ -348,3 +347,7 @@ const extended = (
     alarmed: [],
   };
 };
+
+/** What is said of profiles that may be somebody else's. */
+export const unclearReason = (unclear: number): string =>
+  `${unclear} more ${unclear === 1 ? 'profile' : 'profiles'} may be theirs or another customer's`;

@@ -1,4 +1,5 @@
 import type { Seal } from '../store/seal.ts';
+import type { Segment } from '../store/segment.ts';
 
 /** Live profiles and those of sandboxes never meet (semantics.md A3). */
 export type Environment = 'live' | 'sandbox';
@@ -26,3 +27,13 @@ export const openPerson = (sealed: string, request: string, { open }: Seal): Per
 
 /** What persons are sealed for (`sealFor`). */
 export const PERSON_SEAL = 'promotion-functions persons of privacy requests v1';
+
+/** What names of a person are made with. */
+export interface Naming {
+  readonly accountId: number;
+  readonly segment: Segment;
+}
+
+/** The owner text of what belongs to a profile (`Records.ownerOf` of the engine). */
+export const ownerOfProfile = (environment: Environment, profile: string, { accountId, segment }: Naming): string =>
+  `${accountId}/${environment}/profile/${segment(profile)}`;

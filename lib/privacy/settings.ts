@@ -1,26 +1,14 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../contract/errors.ts';
+import { BusinessCalendar } from './business-calendar.ts';
+import { DailyWindow } from './daily-window.ts';
 
 const days = z.int().min(0).max(28);
-const TimeZone = z.string().refine((zone) => isTimeZone(zone), 'expected an IANA time zone, such as Europe/Berlin');
-const Hours = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'expected 01:00-05:00');
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** The part of shops.yaml that speaks of privacy requests. Every field has a default. */
 export const Privacy = z.strictObject({
-  /** Where a day begins and ends, for legal dates and peak hours. */
-  timeZone: TimeZone.default('UTC'),
-  /** Days on which nobody works, `2026-04-03`, or of every year, `12-25`; beside Saturdays and Sundays. */
-  holidays: z.array(z.string().regex(/^(\d{4}-)?\d{2}-\d{2}$/, 'expected 2026-04-03 or 12-25')).default([]),
+  ...BusinessCalendar.shape,
   /** Days for second thoughts by source, in which a request can be cancelled. A shop's own waiting time is over when it asks. */
   graceDays: z
     .strictObject({ shop: days.default(0), opendsr: days.default(7), officer: days.default(0), queue: days.default(0) })
@@ -31,7 +19,7 @@ export const Privacy = z.strictObject({
    */
   drainMinutes: z.int().min(0).max(1440).default(15),
   /** The hours in which targets are erased; unset: at any time. A request near its safe date does not wait for them. */
-  hours: Hours.optional(),
+  hours: DailyWindow.optional(),
   /** Brakes: with more than this many requests to erase in one run, or more than this share of all profiles, nothing is deleted. */
   brake: z
     .strictObject({ requests: z.int().min(1).default(50), percent: z.number().positive().max(100).default(5) })
