@@ -58,24 +58,30 @@ export const requestChange = (request: PrivacyRequest, accountId: number, expect
   expect,
 });
 
+/** What was decided of a request. */
+export interface Decision {
+  /** As it becomes. */
+  readonly request: PrivacyRequest;
+  /** What is written together with it. */
+  readonly beside?: readonly Change[];
+}
+
+/** Decides on a request as it is now; undefined: nothing changes. */
+export type Decide = (request: PrivacyRequest) => Decision | undefined | Promise<Decision | undefined>;
+
 /** How often a change is decided again because others were faster. */
 const ATTEMPTS = 5;
 
 /**
  * Changes a request by a decision on what it is now, together with what the decision brings along, in one write.
  *
- * @param decide gives the request as it becomes, or undefined to leave it; called again when others were faster.
+ * @param decide called again when others were faster.
  * @returns the request as it is then; undefined when there is none.
  * @throws what `decide` throws; StaleWriteError when others were faster time and again. Then nothing is changed.
  */
 export const changeRequest = async (
   id: string,
-  decide: (
-    request: PrivacyRequest,
-  ) =>
-    | { readonly request: PrivacyRequest; readonly beside?: readonly Change[] }
-    | undefined
-    | Promise<{ readonly request: PrivacyRequest; readonly beside?: readonly Change[] } | undefined>,
+  decide: Decide,
   deps: RegisterDeps,
 ): Promise<PrivacyRequest | undefined> => {
   for (let attempt = 1; ; attempt++) {
