@@ -14,11 +14,17 @@ export const guestOf = (
 /** The profiles that these e-mail addresses have as guests, as the links of a customer; the addresses go no further. */
 export const guestLinks = (
   emails: readonly (string | null | undefined)[],
-  { pseudonym, shop }: Pick<InterpretContext, 'pseudonym' | 'shop'>,
+  context: Pick<InterpretContext, 'pseudonym'>,
 ): { readonly links?: readonly string[] } => {
-  const links = [...new Set(addressesIn(emails))].map((email) => profileIdOf({ guest: pseudonym(email) }, shop));
+  const links = guestProfiles(emails, context);
   return links.length > 0 ? { links } : {};
 };
+
+/** The profiles that these e-mail addresses have as guests, each once. */
+export const guestProfiles = (
+  emails: readonly (string | null | undefined)[],
+  { pseudonym }: Pick<InterpretContext, 'pseudonym'>,
+): string[] => [...new Set(addressesIn(emails))].map((email) => `${GUEST}${pseudonym(email)}`);
 
 /** An address is written in many ways and is one. */
 const addressesIn = (emails: readonly (string | null | undefined)[]): string[] =>

@@ -1,18 +1,12 @@
 import { recordsOf, type SessionRecord } from '../engine/records.ts';
 import type { OpenRequestDeps } from '../inbox/open-request.ts';
 import { acceptRequest } from '../privacy/accept.ts';
-import type { Environment } from '../privacy/person.ts';
 import { type CallsDeps, openCalls } from './calls.ts';
+import { environmentOf } from './environment-of.ts';
 import { openPrivacy, openSeal } from './privacy.ts';
 
 /** What the inbox opens privacy requests with. */
 export type RequestOpening = Pick<OpenRequestDeps, 'accept' | 'environmentOf' | 'profileOfSession' | 'graceDays'>;
-
-/** Tells whose profiles an Application shares: a hosted account's or the engine's. @throws UnknownApplicationError */
-export const environmentOf =
-  ({ engine, remotes }: CallsDeps) =>
-  async (application: number): Promise<Environment> =>
-    (remotes(application) ?? (await engine.promotions(application)).application).environment;
 
 /** Tells whose a session is. Of a hosted Application nobody can: its API has no operation that reads one. */
 export const profileOfSession =

@@ -31,7 +31,7 @@ export interface Asked {
   readonly received: Date;
   /** For second thoughts: days in which nothing is deleted. */
   readonly graceDays: number;
-  readonly callbacks?: Pick<Callbacks, 'controller' | 'urls'>;
+  readonly callbacks?: Pick<Callbacks, 'controller' | 'requestId' | 'domain' | 'urls'>;
 }
 
 /** What accepting needs. */
