@@ -48,7 +48,7 @@ export const afterCallback = (request: PrivacyRequest): PrivacyRequest => {
   const { next, ...kept } = callbacks;
   const told = (callbacks.told ?? 0) + 1;
   const isLast = told >= controllerChanges(request).length;
-  if (isLast && hasEnded(request)) return withNext(rest);
+  if (isLast && isOver(request)) return withNext(rest);
   return withNext({
     ...rest,
     callbacks: { ...kept, told, failures: 0, ...(!isLast && next !== undefined && { next }) },
@@ -60,7 +60,7 @@ export const withoutCallback = (request: PrivacyRequest): PrivacyRequest => {
   const { callbacks, ...rest } = request;
   if (!callbacks) return request;
   const { next: _, ...kept } = callbacks;
-  return withNext(hasEnded(request) ? rest : { ...rest, callbacks: kept });
+  return withNext(isOver(request) ? rest : { ...rest, callbacks: kept });
 };
 
 /**
@@ -73,10 +73,14 @@ export const afterFailedCallback = (request: PrivacyRequest, now: Date): Privacy
   const { next: _, ...kept } = callbacks;
   const failures = callbacks.failures + 1;
   if (failures >= MOST_FAILURES)
-    return withNext(hasEnded(request) ? rest : { ...rest, callbacks: { ...kept, failures } });
+    return withNext(isOver(request) ? rest : { ...rest, callbacks: { ...kept, failures } });
   const next = new Date(now.getTime() + waitAfter(failures)).toISOString();
   return withNext({ ...rest, callbacks: { ...kept, failures, next } });
 };
+
+/** Nothing is to be told any more: an access request ends with its answer. */
+const isOver = (request: PrivacyRequest): boolean =>
+  hasEnded(request) || (request.kind === 'access' && request.status === 'completed');
 
 const withNext = ({ next: _, ...request }: PrivacyRequest): PrivacyRequest => {
   const next = nextOf(request);
