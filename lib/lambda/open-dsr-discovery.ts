@@ -8,7 +8,7 @@ import { domainOf, KEY_PATH } from './open-dsr-signature.ts';
 export const openDsrDiscoveryHandler =
   () =>
   async (event: unknown): Promise<HttpAnswer> => {
-    const { host } = httpRequest(event).headers;
+    const { host } = httpRequest(event ?? {}).headers;
     const certificate = host === undefined ? undefined : `https://${domainOf(host)}${KEY_PATH}`;
     return jsonAnswer(200, discoveryBody(certificate));
   };
