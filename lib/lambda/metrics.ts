@@ -12,6 +12,11 @@ export type MetricName =
   | 'parked'
   | 'published'
   | 'reconciled'
+  | 'erased'
+  | 'deadline'
+  | 'breached'
+  | 'resurrected'
+  | 'braked'
   | 'failed';
 
 const APPLIED: readonly (readonly [outcome: string, name: MetricName])[] = [
@@ -44,6 +49,10 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ['sweep failed', 'failed'],
   ['reconcile repaired', 'reconciled'],
   ['reconcile failed', 'failed'],
+  ...(['erased', 'deadline', 'breached', 'resurrected', 'braked', 'failed'] as const).map((name): [string, MetricName] => [
+    `privacy ${name}`,
+    name,
+  ]),
 ]);
 
 /** The namespace of all metrics in Amazon CloudWatch. */

@@ -16,7 +16,7 @@ const deadLetters = resources.flatMap(([, { Properties = {} }]) => {
 const readme = readFileSync('README.md', 'utf8');
 
 test('there are few alarms, one for each kind of trouble', () => {
-  expect(alarms.map(([id]) => id)).toHaveLength(6);
+  expect(alarms.map(([id]) => id)).toHaveLength(10);
 });
 
 test.each([...new Set(deadLetters)].filter((id) => id !== 'OutboxDeadLetters'))(
