@@ -1,7 +1,7 @@
 import type { LogFields } from './logger.ts';
 
 /** What is counted, by what a log line tells. `refused` counts deliveries whose signature or form was refused,
- * `reconciled` what was found to be missed and sent to the inbox. */
+ * `suppressed` what was refused, dropped or done without a person because they were erased, `reconciled` what was found to be missed and sent to the inbox. */
 export type MetricName =
   | 'received'
   | 'refused'
@@ -19,6 +19,7 @@ const APPLIED: readonly (readonly [outcome: string, name: MetricName])[] = [
   ['duplicate', 'duplicate'],
   ['stale', 'stale'],
   ['dropped', 'suppressed'],
+  ['suppressed', 'suppressed'],
   ['parked', 'parked'],
   ['failed', 'failed'],
 ];
@@ -36,6 +37,7 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ...['inbox', 'queue'].flatMap((message) =>
     APPLIED.map(([outcome, name]): [string, MetricName] => [`${message} ${outcome}`, name]),
   ),
+  ['request suppressed', 'suppressed'],
   ['request failed', 'failed'],
   ['outbox published', 'published'],
   ['outbox failed', 'failed'],
