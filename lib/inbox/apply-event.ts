@@ -5,6 +5,7 @@ import type { Shop } from '../commerce/shops.ts';
 import type { Call, Connect, Guard } from '../contract/api.ts';
 import { ApiError } from '../contract/errors.ts';
 import { operations } from '../contract/operations/table.ts';
+import type { Environment } from '../privacy/person.ts';
 import type { Segment } from '../store/segment.ts';
 import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
 import { eventName, markChange, markKey } from './mark.ts';
@@ -20,6 +21,8 @@ export interface ApplyDeps {
   readonly accountId: number;
   readonly segment: Segment;
   readonly connect: Connect;
+  /** The environment of an Application. @throws UnknownApplicationError (rejects) when nothing knows it. */
+  environmentOf(application: number): Promise<Environment>;
   /** Told what waits in the outbox. */
   readonly hints: Queue;
   now(): Date;

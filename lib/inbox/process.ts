@@ -11,13 +11,14 @@ import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { holdWhilePaused, release } from './hold.ts';
 import { markKey } from './mark.ts';
-import { type CommerceMessage, type OperationMessage, readMessage } from './message.ts';
+import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './message.ts';
 import { namesIn } from './names.ts';
 import { ParkError } from './park.ts';
 import type { PauseReader } from './pause.ts';
 import type { Delay, IncomingMessage } from './queue.ts';
-import { type Outcome, settle } from './settle.ts';
+import { NOTHING_LEFT, type Outcome, settle, suppressedOutcome } from './settle.ts';
 import { subjectOfCall, subjectOfEvent } from './subject.ts';
+import { type Checked, checkEvent, checkMessage } from './suppressed-message.ts';
 import { tracer } from './trace.ts';
 
 /** What is told of every message, in one line. Ids are the only personal data in it. */
@@ -61,9 +62,12 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
       deps.log({ id: message.id, ...about, outcome: 'postponed', reason: why });
     },
     handle: async (message) => {
-      const { about, note, ownerOf, work, done } = taskOf(message, deps);
-      const outcome = await finished(await settle(message, work, ownerOf, deps), done);
-      await note(outcome);
+      // From here on nothing is known of a suppressed person, so nothing of them is parked, held, traced or published.
+      const checked = await checkMessage(message, deps);
+      const { about, note, ownerOf, work, done } = taskOf(checked.message, deps, checked.content);
+      const settled = await settle(checked.message, workOn(checked, work), ownerOf, deps);
+      const outcome = await finished(checked.without ? suppressedOutcome(settled) : settled, done);
+      if (checked.without !== 'everything') await note(outcome);
       if (outcome.outcome === 'failed') back.failed(message, outcome.error);
       deps.log({ id: message.id, ...about, ...outcome, ...lagOf(message, deps.now()) });
       return outcome.outcome !== 'failed';
@@ -100,9 +104,17 @@ const finished = async (outcome: Outcome, done: Task['done']): Promise<Outcome> 
   }
 };
 
-const taskOf = (message: IncomingMessage, deps: InboxDeps): Task => {
+const workOn =
+  ({ without, error }: Checked, work: Task['work']): Task['work'] =>
+  async () => {
+    if (error !== undefined) throw error;
+    return without === 'everything' ? NOTHING_LEFT : work();
+  };
+
+/** @param read what it says, where that is known. */
+const taskOf = (message: IncomingMessage, deps: InboxDeps, read?: Message): Task => {
   try {
-    const content = readMessage(message.body);
+    const content = read ?? readMessage(message.body);
     return content.kind === 'operation' ? operationTask(content, message, deps) : eventTask(content, message, deps);
   } catch (error) {
     return { about: {}, note: async () => {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
@@ -136,7 +148,12 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
           current = { trace: traceOf(of), event: of };
           return current.trace;
         };
-        return await applyThin(event, shop, { ownerOf, traceOf: completedTrace }, deps);
+        return await applyThin(
+          event,
+          shop,
+          { ownerOf, traceOf: completedTrace, checked: (of) => checkEvent(of, shop, deps) },
+          deps,
+        );
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.
         if (error instanceof UnknownApplicationError) throw new ConfigurationError(`${event.shop}: ${error.message}`);

@@ -143,6 +143,7 @@ const start = async (world: World) => {
           pauses: pauseReader({ store: world.store, accountId: 1, now }),
           hints,
           ownerOf: async (_application, profileId) => records.ownerOf(profileId),
+          environmentOf: async () => 'live',
           now,
           mayBegin: () => true,
           warn: () => {},

@@ -69,7 +69,8 @@ export const testShop = (
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
   let sent = 0;
-  const connect: Connect = connectWith(ENGINE, callsWith({ engine: deps, remotes }).make);
+  const { make, environmentOf } = callsWith({ engine: deps, remotes });
+  const connect: Connect = connectWith(ENGINE, make);
   const records = recordsOf(application(), 1, segment);
   const process = (messages: readonly IncomingMessage[]): Promise<string[]> =>
     processInbox(messages, {
@@ -81,6 +82,7 @@ export const testShop = (
       pauses: pauseReader({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
+      environmentOf,
       now: deps.now,
       mayBegin: () => true,
       warn: () => {},

@@ -234,6 +234,7 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       pauses: pauseReader({ store, accountId: 1, now }),
       mayBegin: () => true,
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
+      environmentOf: async () => 'live' as const,
       log: (line: InboxLine) => void lines.push(line),
       warn: (error: unknown) => void warnings.push(error),
       delay: async (given: readonly Wait[]) => void waits.push(...given),
