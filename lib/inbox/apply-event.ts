@@ -7,6 +7,7 @@ import { ApiError } from '../contract/errors.ts';
 import { operations } from '../contract/operations/table.ts';
 import type { Segment } from '../store/segment.ts';
 import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { leaseKey } from './lease.ts';
 import { eventName, markChange, markKey } from './mark.ts';
 import { namesIn } from './names.ts';
 import { outboxChange, sendHint } from './outbox.ts';
@@ -20,6 +21,8 @@ export interface ApplyDeps {
   readonly accountId: number;
   readonly segment: Segment;
   readonly connect: Connect;
+  /** Whether another server answers for the Application, which cannot write our changes with its own. */
+  isHosted(application: number): boolean;
   /** Told what waits in the outbox. */
   readonly hints: Queue;
   now(): Date;
@@ -109,6 +112,7 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
         markChange(mark, deps.now(), trace.place),
         ...trace.step(stepName(work, version), { outcome, reason }, owner),
         ...pointers,
+        ...nothingUnderWay(work),
       ],
       randomUUID(),
     );
@@ -125,6 +129,15 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
   }
   const state = steps.map(stateOf).findLast((each) => each !== undefined);
   return { outcome, reason, steps: steps.length, ...about, ...(state !== undefined && { state }) };
+};
+
+/** What a call was decided on stays as it is until it is known what became of the call. */
+const nothingUnderWay = ({ event, shop, deps }: Work): Change[] => {
+  const { isHosted, accountId, segment } = deps;
+  const [thing, ...name] = historyOf(event, shop);
+  if (!isHosted(shop.application) || (thing !== 'session' && thing !== 'profile')) return [];
+  const about = { thing, id: name.at(-1) ?? '' } as const;
+  return [{ check: leaseKey(shop.application, about, { accountId, segment }), expect: 'absent' }];
 };
 
 /** Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash. */

@@ -4,7 +4,9 @@ import type { EngineCall, EngineDeps } from '../engine/deps.ts';
 import type { EngineOperation } from '../engine/operation.ts';
 import { perform } from '../engine/perform.ts';
 import { recordsOf } from '../engine/records.ts';
+import type { Leased } from '../inbox/lease.ts';
 import { withLedger } from '../inbox/ledger.ts';
+import { namesIn } from '../inbox/names.ts';
 import { openEngine } from './engine.ts';
 import { openRemotes, type Remotes } from './remotes.ts';
 
@@ -28,6 +30,8 @@ export interface Calls {
     input: Input<O>,
     call: TimedCall,
   ): Promise<Output<O>>;
+  /** Whether a hosted account answers for the Application. */
+  isHosted(application: number): boolean;
   /** The owner text of a profile's records: what erasure finds them by. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
 }
@@ -57,8 +61,11 @@ export const callsWith = ({ engine, remotes }: CallsDeps): Calls => ({
         throw notOfTheCaller(error, applicationId);
       });
     if (!guard) return send();
-    return (await withLedger(row, send, { ...about, dry: isDry(input.query), guard }, engine)) as Output<O>;
+    const leased = leasedBy(row, input);
+    const ledgerCall = { ...about, dry: isDry(input.query), guard, ...(leased && { about: leased }) };
+    return (await withLedger(row, send, ledgerCall, engine)) as Output<O>;
   },
+  isHosted: (application) => remotes(application) !== undefined,
   ownerOf: async (application, profileId) => {
     const { promotions, accountId, segment } = engine;
     const { environment } = remotes(application) ?? (await promotions(application)).application;
@@ -71,6 +78,13 @@ const notOfTheCaller = (error: unknown, applicationId: number): unknown =>
   error instanceof UnauthorizedError && error.upstream
     ? new UpstreamError(`it refuses the key of Application ${applicationId}`, error.upstream, 'retry')
     : error;
+
+/** What a call moves: its session, else its profile. */
+const leasedBy = (row: AnyOperation, input: unknown): Leased | undefined => {
+  const { session, profile } = namesIn(row, input);
+  if (session !== undefined) return { thing: 'session', id: session };
+  return profile === undefined ? undefined : { thing: 'profile', id: profile };
+};
 
 const isDry = (query: unknown): boolean => (query as { readonly dry?: unknown }).dry === true;
 

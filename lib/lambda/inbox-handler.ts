@@ -46,7 +46,7 @@ const openInbox = async (
     });
   const { delay } = inbox;
   const { random } = Math;
-  const { ownerOf } = calls;
+  const { ownerOf, isHosted } = calls;
   return {
     ...{
       store,
@@ -60,6 +60,7 @@ const openInbox = async (
       delay,
       connect,
       ownerOf,
+      isHosted,
       warn,
       log: logLine,
       fetch,

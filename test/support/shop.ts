@@ -69,7 +69,8 @@ export const testShop = (
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
   let sent = 0;
-  const connect: Connect = connectWith(ENGINE, callsWith({ engine: deps, remotes }).make);
+  const calls = callsWith({ engine: deps, remotes });
+  const connect: Connect = connectWith(ENGINE, calls.make);
   const records = recordsOf(application(), 1, segment);
   const process = (messages: readonly IncomingMessage[]): Promise<string[]> =>
     processInbox(messages, {
@@ -77,6 +78,7 @@ export const testShop = (
       accountId: 1,
       segment,
       connect,
+      isHosted: calls.isHosted,
       shops,
       pauses: pauseReader({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },

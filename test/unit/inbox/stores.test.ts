@@ -46,7 +46,7 @@ const eventually = async <T>(ask: () => Promise<T>, expected: T): Promise<void> 
 };
 
 /** What the inbox keeps beside the engine's own records, and demands of whatever store it is in. */
-const inboxSuite = (name: string, make: Make): void =>
+const inboxSuite = (name: string, make: Make) =>
   describe(name, () => {
     describe('a paused shop', () => {
       test('holds messages in their order, however long, and resumed they are applied once, in that order', async () => {
