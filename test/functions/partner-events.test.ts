@@ -118,7 +118,7 @@ test.each<[string, Readonly<Record<string, Settings>>, object]>([
   const { lines, ...rest } = await take(shops, event);
   expect(rest).toEqual({ shops: [], back: 1, parked: [] });
   expect(lines).toMatchObject([{ level: 'error', outcome: 'failed', reason: 'ConfigurationError' }]);
-  expect((lines[0]?.error as Error).message).toMatch(/may be from one or from two: (name|give)/);
+  expect(lines[0]?.error).toMatchObject({ message: expect.stringMatching(/may be from one or from two: (name|give)/) });
 });
 
 describe('the shops file is refused at start', () => {

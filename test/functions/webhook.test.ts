@@ -2,6 +2,7 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CommerceEvent, Delivery } from '../../lib/commerce/event.ts';
 import type { Platform } from '../../lib/commerce/platform.ts';
+import { createAdobeCommerce } from '../../lib/commerce/platforms/adobe-commerce/adobe-commerce.ts';
 import { bigcommerce } from '../../lib/commerce/platforms/bigcommerce/bigcommerce.ts';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
@@ -105,6 +106,23 @@ test('the previous secret is good as well, any other is not', async () => {
   const { handler } = setUp();
   expect(await handler(delivery({ secret: 'the previous secret' }))).toMatchObject({ statusCode: 200 });
   expect(await handler(delivery({ secret: 'another secret' }))).toMatchObject({ statusCode: 401 });
+});
+
+test('for a shop that there is not nothing is read, and it is answered as a wrong signature is', async () => {
+  const read: string[] = [];
+  const nowhere: typeof fetch = async (url) => {
+    read.push(String(url));
+    return new Response('AccessDenied', { status: 403 });
+  };
+  const known = shops({ platform: 'adobe-commerce', secrets: [] });
+  const { handler } = setUp({ shops: known, fetch: nowhere }, createAdobeCommerce());
+  const path = '/prod/keys/pub-key-3fVj0Lv0QB.pem';
+  const headers = { 'x-adobe-digital-signature-1': 'x', 'x-adobe-public-key1-path': path };
+  const unknown = await handler(delivery({ shop: 'none', headers }));
+  expect(read).toEqual([]);
+  expect(await handler(delivery({ headers }))).toEqual(unknown);
+  expect(unknown.statusCode).toBe(401);
+  expect(read).toEqual([`https://static.adobeioevents.com${path}`]);
 });
 
 test('a wrong signature, no signature and an unknown shop are answered alike, and nothing is queued', async () => {
