@@ -46,7 +46,8 @@ const ATTEMPTS = 5;
  *
  * @param owner whose effects these are.
  * @param trace where it is told what was done, in the same writes.
- * @param name what the event is called in marks and requests; no two events have the same.
+ * @param name what the event is called in requests; no two events have the same.
+ * @param applied by what it is noted that it was applied. Default: its name.
  * @throws ApiError as the API answers; UnusableEventError; StaleWriteError when others were faster time and again.
  */
 export const applyEvent = async (
@@ -56,8 +57,9 @@ export const applyEvent = async (
   deps: ApplyDeps,
   trace: Tracer,
   name: string = eventName(event),
+  applied: string = name,
 ): Promise<Outcome> => {
-  const work: Work = { event, name, shop, owner, deps, trace, ...placesOf(event, name, shop, deps) };
+  const work: Work = { event, name, shop, owner, deps, trace, ...placesOf(event, applied, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptEvent(work);
@@ -80,8 +82,8 @@ interface Work {
   readonly history: Key;
 }
 
-const placesOf = (event: CommerceEvent, name: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
-  mark: markKey(accountId, segment, name),
+const placesOf = (event: CommerceEvent, applied: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
+  mark: markKey(accountId, segment, applied),
   history: historyKey(event, shop, { accountId, segment }),
 });
 

@@ -53,7 +53,10 @@ test('each message becomes its events in the inbox, in the group of what they ar
     { shop: 'demo', type: 'thin', resource: 'order/1' },
     { shop: 'demo', type: 'thin', resource: 'order/2' },
   ]);
-  expect(inbox.sent[0]).toMatchObject({ group: segment('thin', 'demo', 'order/1'), deduplicationId: 'thin/1/paid' });
+  expect(inbox.sent[0]).toMatchObject({
+    group: segment('thin', 'demo', 'order/1'),
+    deduplicationId: `thin/1/paid/${NOW.getTime()}`,
+  });
   expect(lines[0]).toMatchObject({
     message: 'intake',
     platform: 'shopify',
