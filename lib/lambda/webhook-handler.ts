@@ -86,7 +86,7 @@ export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDe
       ...about.told(),
       ...(events.length > 0 ? { outcome: 'queued' } : { outcome: 'ignored', reason: 'a topic that is not followed' }),
     });
-    return jsonAnswer(200, {});
+    return jsonAnswer(200, platform.answer?.(delivery) ?? {});
   };
 
   return async (event: unknown, context?: Context): Promise<HttpAnswer> => {
