@@ -99,28 +99,34 @@ export const Shop = z.strictObject({
 });
 export type Shop = z.output<typeof Shop>;
 
+/** Told of each fault of a shop's event source. */
+type Fault = (shop: string, message: string) => void;
+
+const checkSources = (shops: Readonly<Record<string, Shop>>, fault: Fault): void => {
+  const named = Object.entries(shops).filter(([, { eventSource }]) => eventSource !== undefined);
+  for (const [name, { platform, eventSource }] of named) {
+    const prefix = sourcePrefix(platform);
+    if (prefix === undefined) fault(name, `${platform} does not deliver over EventBridge`);
+    else if (!eventSource?.startsWith(prefix)) fault(name, `the sources of ${platform} begin with ${prefix}`);
+  }
+  for (const sharing of Map.groupBy(named, ([, { platform, eventSource }]) => `${platform} ${eventSource}`).values()) {
+    const confused = confusedAmong(new Map(sharing));
+    if (!confused) continue;
+    const { one, other, remedy } = confused;
+    fault(other, `its deliveries and those of ${one} come from one source and cannot be told apart: ${remedy}`);
+  }
+};
+
+/** What else the file says is read where it is used: `applications` and `privacy`. */
 const Shops = z
-  .strictObject({ shops: z.record(Name, Shop), applications: Applications.prefault({}) })
-  .superRefine(({ shops }, { addIssue }) => {
-    const fault = (name: string, message: string) =>
-      addIssue({ code: 'custom', path: ['shops', name, 'eventSource'], message });
-    const named = Object.entries(shops).filter(([, { eventSource }]) => eventSource !== undefined);
-    for (const [name, { platform, eventSource }] of named) {
-      const prefix = sourcePrefix(platform);
-      if (prefix === undefined) fault(name, `${platform} does not deliver over EventBridge`);
-      else if (!eventSource?.startsWith(prefix)) fault(name, `the sources of ${platform} begin with ${prefix}`);
-    }
-    for (const sharing of Map.groupBy(
-      named,
-      ([, { platform, eventSource }]) => `${platform} ${eventSource}`,
-    ).values()) {
-      const confused = confusedAmong(new Map(sharing));
-      if (confused) {
-        const { one, other, remedy } = confused;
-        fault(other, `its deliveries and those of ${one} come from one source and cannot be told apart: ${remedy}`);
-      }
-    }
-  });
+  .strictObject({
+    shops: z.record(Name, Shop),
+    applications: Applications.prefault({}),
+    privacy: z.unknown().optional(),
+  })
+  .superRefine(({ shops }, { addIssue }) =>
+    checkSources(shops, (name, message) => addIssue({ code: 'custom', path: ['shops', name, 'eventSource'], message })),
+  );
 
 /** The shops of a stage by name. */
 export type Shops = ReadonlyMap<string, Shop>;

@@ -40,6 +40,7 @@ const counting = (store: Store): Store => ({
     cost.writes += 1;
     return store.write(changes, attempt);
   },
+  purge: () => store.purge(),
   close: () => store.close(),
 });
 

@@ -141,6 +141,7 @@ export const watched = (store: Store): WatchedStore => {
       }
       await store.write(changes, attempt);
     },
+    purge: () => store.purge(),
     close: () => store.close(),
   };
   return self;
