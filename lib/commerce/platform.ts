@@ -61,6 +61,8 @@ export interface Platform {
   readonly name: Shop['platform'];
   /** Answers what is no delivery and needs no signature; undefined for all else. Nothing is stored. */
   greet?(delivery: Delivery): Greeting | undefined;
+  /** The JSON that a delivery is answered with once it is queued, where the platform waits for one; default: `{}`. */
+  answer?(delivery: Delivery): Readonly<Record<string, string>>;
   /**
    * Checks the signature over the raw bytes, in constant time, against each secret.
    *

@@ -25,7 +25,8 @@ export interface AboutEvents {
  * where something else is applied at the same time: then whoever writes second decides again on what the first one left,
  * and since pictures are ordered by themselves, both ways end the same (design.md §4, §5).
  *
- * Nothing is kept of the answer. Interrupted or delivered again, it is read anew, and what was applied is left out.
+ * Nothing is kept of the answer. Interrupted or delivered again, it is read anew, and a picture that was applied is left
+ * out.
  *
  * @throws what `complete` and `applyEvent` throw.
  */
@@ -48,7 +49,9 @@ export const applyThin = async (
     // One delivery may be completed to several events of a type, which all have its id.
     const name = `${eventName(each)}/${deps.segment(...historyOf(each, shop))}`;
     const trace = traceOf(each);
-    const outcome = await applyEvent(each, shop, await ownerOf(each), deps, trace, name);
+    // Of two changes that a platform tells in the same bytes the second may be seen by the second reading only.
+    const applied = `${name}/${each.version.digest}`;
+    const outcome = await applyEvent(each, shop, await ownerOf(each), deps, trace, name, applied);
     await trace.note(outcome, () => ownerOf(each));
     outcomes.push(each === seen ? outcome : suppressedOutcome(outcome));
   }

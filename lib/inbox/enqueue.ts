@@ -28,6 +28,14 @@ export const enqueueEvent = async (event: CommerceEvent, shop: Shop, deps: Enque
   await deps.inbox.send({
     body,
     group: deps.segment(...groupOf(event, shop)),
-    deduplicationId: eventName(event),
+    deduplicationId: deduplicationOf(event, deps.now()),
   });
 };
+
+/**
+ * A thin event says no more than: look. Said again in the same bytes it may tell of another change, since BigCommerce's
+ * hooks name a second and nothing else; only what was received at the same moment is surely not looked at yet. Looked at in
+ * vain it does no harm.
+ */
+const deduplicationOf = (event: CommerceEvent, received: Date): string =>
+  event.type === 'thin' ? `${eventName(event)}/${received.getTime()}` : eventName(event);

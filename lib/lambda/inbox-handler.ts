@@ -46,7 +46,7 @@ const openInbox = async (
     });
   const { delay } = inbox;
   const { random } = Math;
-  const { ownerOf, environmentOf } = calls;
+  const { ownerOf, environmentOf, isHosted } = calls;
   return {
     ...{
       store,
@@ -61,6 +61,7 @@ const openInbox = async (
       connect,
       ownerOf,
       environmentOf,
+      isHosted,
       warn,
       log: logLine,
       fetch,

@@ -139,6 +139,7 @@ const start = async (world: World) => {
           accountId: 1,
           segment,
           connect,
+          isHosted: () => false,
           shops,
           pauses: pauseReader({ store: world.store, accountId: 1, now }),
           hints,

@@ -69,8 +69,8 @@ export const testShop = (
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
   let sent = 0;
-  const { make, environmentOf } = callsWith({ engine: deps, remotes });
-  const connect: Connect = connectWith(ENGINE, make);
+  const calls = callsWith({ engine: deps, remotes });
+  const connect: Connect = connectWith(ENGINE, calls.make);
   const records = recordsOf(application(), 1, segment);
   const process = (messages: readonly IncomingMessage[]): Promise<string[]> =>
     processInbox(messages, {
@@ -78,11 +78,12 @@ export const testShop = (
       accountId: 1,
       segment,
       connect,
+      isHosted: calls.isHosted,
       shops,
       pauses: pauseReader({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
-      environmentOf,
+      environmentOf: calls.environmentOf,
       now: deps.now,
       mayBegin: () => true,
       warn: () => {},

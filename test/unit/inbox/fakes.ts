@@ -229,6 +229,7 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       segment,
       shops: shops(),
       connect,
+      isHosted: () => false,
       hints,
       now,
       pauses: pauseReader({ store, accountId: 1, now }),
