@@ -114,11 +114,13 @@ const schedule = async ({ name, shop, platform }: NamedShop, deps: OpsDeps): Pro
     return { ok: true, what: `not reconciled by schedule: ${why}` };
   }
   const [note] = await readNotes([name], deps);
-  const until = note?.until;
+  const { until, reading } = note ?? {};
   const age = until === undefined ? undefined : ageOf(until, deps.now());
   return {
     ok: until !== undefined && deps.now().getTime() - Date.parse(until) <= LATE_MS,
-    what: age === undefined ? 'never reconciled by schedule' : `reconciled up to ${age} ago`,
+    what:
+      (age === undefined ? 'never reconciled by schedule' : `reconciled up to ${age} ago`) +
+      (reading ? `; a reading that takes many runs has got into the list ${shortText(reading.place.list, 40)}` : ''),
     todo:
       'it runs every hour after deployment: see the log of `reconcile`, or do it now: ' +
       `npm run ops -- reconcile ${name}`,
