@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TYPES } from '../../../lib/commerce/platforms/stripe/interpret.ts';
 import { readShops, type Shop } from '../../../lib/commerce/shops.ts';
 import { ConfigurationError } from '../../../lib/contract/errors.ts';
 import { pauseShop } from '../../../lib/inbox/pause.ts';
@@ -247,6 +248,12 @@ describe('connect', () => {
     if (platform !== 'commercetools') expect(text).toContain(`https://api.example/webhooks/${platform}/new`);
     expect(text).toContain(`platform: ${platform}`);
     expect(text).not.toContain('{url}');
+  });
+
+  test('names every topic of Stripe that tells of a refund, and none that is not followed', () => {
+    const { topics } = GUIDES.stripe;
+    expect(topics.filter((topic) => !TYPES.has(topic))).toEqual([]);
+    expect(topics).toEqual(expect.arrayContaining(['refund.created', 'refund.updated', 'refund.failed']));
   });
 
   test('waits for the first delivery, and tells of each that is refused before', async () => {
