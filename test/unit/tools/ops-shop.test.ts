@@ -55,6 +55,7 @@ const setting = async (over: Partial<Shop> = {}) => {
         accountId: 1,
         segment: () => segment,
         inbox: async () => ({ send: async (message) => void sent.push(message), waiting: async () => 3 }),
+        depths: async () => [],
         shops: async () => [...shops.keys()],
         settings: async () => ({ shops, remotes: new Map() }),
         secrets: async () => ({ get: async (names) => names.map(() => context.apiSecret) }),
