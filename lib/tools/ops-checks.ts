@@ -1,3 +1,4 @@
+import { lastDelivery } from '../inbox/last-delivery.ts';
 import { pauseNow } from '../inbox/pause.ts';
 import { readNotes } from '../inbox/reconcile-note.ts';
 import { isExpired, keyRecord, keysOfKind } from '../lambda/keys.ts';
@@ -33,6 +34,7 @@ export const checksOf = (named: NamedShop, deps: OpsDeps): Examine[] => [
   () => secrets(named, deps),
   () => queue(deps),
   () => pause(named, deps),
+  () => deliveries(named, deps),
   () => schedule(named, deps),
 ];
 
@@ -103,6 +105,15 @@ const pause = async ({ name }: NamedShop, deps: OpsDeps): Promise<Check> => {
     what: paused ? `${name} is paused for ${ageOf(paused.since, deps.now())}` : `${name} is not paused`,
     todo: `npm run ops -- resume ${name}`,
   };
+};
+
+/** A quiet shop is no fault: whether its platform still delivers, its subscriptions say. */
+const deliveries = async ({ name }: NamedShop, deps: OpsDeps): Promise<Check> => {
+  const last = await lastDelivery(name, deps);
+  const what = last
+    ? `its last known delivery came ${ageOf(last.at, deps.now())} ago (${last.type}, ${last.outcome})`
+    : 'no delivery was heard of yet';
+  return { ok: true, what };
 };
 
 /** It runs every hour: two runs may have failed, or had no time. */

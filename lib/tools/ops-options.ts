@@ -70,8 +70,8 @@ Examples:
   STORE=dynamodb:<table> KEY_SECRET=<that of the stage> INBOX_QUEUE_URL=<queue> npm run ops -- failures list
 
 Without STORE it works on the local state in LOCAL_STATE (default .local). KEY_SECRET is needed for trace, retry,
-discard, backfill and reconcile; INBOX_QUEUE_URL for retry, resume, backfill, reconcile, doctor and to count what the queues hold. backfill, reconcile and doctor need
-SHOPS_FILE (default build/shops.json), SECRETS and STAGE as well.`;
+discard, backfill and reconcile; INBOX_QUEUE_URL for retry, resume, backfill, reconcile and doctor, and to count what the
+queues hold. backfill, reconcile and doctor need SHOPS_FILE (default build/shops.json), SECRETS and STAGE as well.`;
 
 type Command = OpsRequest['command'];
 type Option = keyof typeof OPTIONS;
