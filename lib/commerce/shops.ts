@@ -3,6 +3,7 @@ import { ConfigurationError } from '../contract/errors.ts';
 import { Applications } from './applications.ts';
 import { EffectsTarget } from './effects-target.ts';
 import { confusedAmong, sourcePrefix } from './partner-sources.ts';
+import { secretNames } from './secret-names.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
 
@@ -22,7 +23,7 @@ export const Shop = z.strictObject({
    */
   shopId: z.string().min(1).max(255),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
-  secrets: z.array(z.string().min(1)).max(2),
+  secrets: secretNames(z.string().min(1)),
   /**
    * Header in which the platform sends one of the secrets as it is, for BigCommerce hooks that were made before it signed
    * any; unset: what is not signed is refused.

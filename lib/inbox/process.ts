@@ -10,6 +10,7 @@ import { applyThin, type ThinDeps } from './apply-thin.ts';
 import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { holdWhilePaused, release } from './hold.ts';
+import type { NoteDelivery } from './last-delivery.ts';
 import { markKey } from './mark.ts';
 import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './message.ts';
 import { namesIn } from './names.ts';
@@ -38,6 +39,7 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 export interface InboxDeps extends ThinDeps {
   readonly shops: Shops;
   readonly pauses: PauseReader;
+  readonly noteDelivery: NoteDelivery;
   /** The owner text of a profile's records. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
   log(line: InboxLine): void;
@@ -64,10 +66,10 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
     handle: async (message) => {
       // From here on nothing is known of a suppressed person, so nothing of them is parked, held, traced or published.
       const checked = await checkMessage(message, deps);
-      const { about, note, ownerOf, work, done } = taskOf(checked.message, deps, checked.content);
+      const { about, note, heard, ownerOf, work, done } = taskOf(checked.message, deps, checked.content);
       const settled = await settle(checked.message, workOn(checked, work), ownerOf, deps);
       const outcome = await finished(checked.without ? suppressedOutcome(settled) : settled, done);
-      if (checked.without !== 'everything') await note(outcome);
+      if (checked.without !== 'everything') await Promise.all([note(outcome), heard(outcome)]);
       if (outcome.outcome === 'failed') back.failed(message, outcome.error);
       deps.log({ id: message.id, ...about, ...outcome, ...lagOf(message, deps.now()) });
       return outcome.outcome !== 'failed';
@@ -88,6 +90,8 @@ interface Task {
   readonly about: Pick<InboxLine, 'shop' | 'delivery' | 'operation' | 'session'>;
   /** Adds to the trace what became of it. */
   note(outcome: Outcome): Promise<void>;
+  /** Notes that its shop was heard of. */
+  heard(outcome: Outcome): Promise<void>;
   ownerOf(): Promise<string | undefined>;
   work(): Promise<Outcome>;
   /** What is left to do when it was applied, parked or dropped. */
@@ -117,7 +121,13 @@ const taskOf = (message: IncomingMessage, deps: InboxDeps, read?: Message): Task
     const content = read ?? readMessage(message.body);
     return content.kind === 'operation' ? operationTask(content, message, deps) : eventTask(content, message, deps);
   } catch (error) {
-    return { about: {}, note: async () => {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
+    return {
+      about: {},
+      note: async () => {},
+      heard: async () => {},
+      ownerOf: async () => undefined,
+      work: () => Promise.reject(error),
+    };
   }
 };
 
@@ -136,6 +146,11 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
   return {
     about: { shop: event.shop, delivery: event.id, ...(subject && { session: subject.session }) },
     note: (outcome) => current.trace.note(outcome, () => ownerOf(current.event)),
+    heard: async ({ outcome, reason }) => {
+      if (!known || content.listed || held !== undefined) return;
+      const told = { delivery: event.id, type: event.type, outcome, ...(reason !== undefined && { reason }) };
+      await deps.noteDelivery(event.shop, told).catch((error: unknown) => deps.warn(error, event.id));
+    },
     ownerOf: () => ownerOf(),
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
@@ -181,6 +196,7 @@ const operationTask = (content: OperationMessage, message: IncomingMessage, deps
   return {
     about: { delivery: requestId, ...(known && { operation: known }), ...(session !== undefined && { session }) },
     note: (outcome) => trace.note(outcome, ownerOf),
+    heard: async () => {},
     ownerOf,
     work: async () => {
       const api = deps.connect(application);

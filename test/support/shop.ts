@@ -7,6 +7,7 @@ import type { Connect } from '../../lib/contract/api.ts';
 import { connectWith } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
+import { deliveryNotes } from '../../lib/inbox/last-delivery.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
@@ -81,6 +82,7 @@ export const testShop = (
       isHosted: calls.isHosted,
       shops,
       pauses: pauseReader({ ...deps, accountId: 1 }),
+      noteDelivery: deliveryNotes({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
       environmentOf: calls.environmentOf,

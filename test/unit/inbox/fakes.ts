@@ -233,6 +233,7 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       hints,
       now,
       pauses: pauseReader({ store, accountId: 1, now }),
+      noteDelivery: async () => {},
       mayBegin: () => true,
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
       environmentOf: async () => 'live' as const,
