@@ -10,6 +10,7 @@ import type { Segment } from '../store/segment.ts';
 import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
 import { eventName, markChange, markKey } from './mark.ts';
 import { namesIn } from './names.ts';
+import { noteLinks } from './note-links.ts';
 import { outboxChange, sendHint } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import type { Outcome } from './settle.ts';
@@ -57,6 +58,7 @@ export const applyEvent = async (
   trace: Tracer,
   name: string = eventName(event),
 ): Promise<Outcome> => {
+  await noteLinks(event, shop, deps);
   const work: Work = { event, name, shop, owner, deps, trace, ...placesOf(event, name, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
@@ -192,8 +194,13 @@ const wasOvertaken = async (error: unknown, { history, deps }: Work, version: nu
   return (held?.version ?? 0) !== version;
 };
 
-const historyChange = ({ history }: Work, next: History, version: number): Change => ({
-  put: { key: history, data: next as unknown as Json },
+/** What is known of a customer's record is the customer's; of a session nothing is kept that leads to its person. */
+const historyChange = ({ history, owner }: Work, next: History, version: number): Change => ({
+  put: {
+    key: history,
+    data: next as unknown as Json,
+    ...(next.kind === 'profile' && owner !== undefined && { owner }),
+  },
   expect: version === 0 ? 'absent' : version,
 });
 
