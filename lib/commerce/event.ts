@@ -78,6 +78,8 @@ export interface Customer {
   readonly id: string;
   /** What a shop may pass on as profile attributes, by our name for it (shops.yaml `attributes.profile`). */
   readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** Ids of other profiles by which the same person may be known: that of the guest of their e-mail address. */
+  readonly links?: readonly string[];
 }
 
 /** One thing that a delivery says. */

@@ -11,6 +11,7 @@ import { type Change, type Json, type Key, StaleWriteError, type Store } from '.
 import { leaseKey } from './lease.ts';
 import { eventName, markChange, markKey } from './mark.ts';
 import { namesIn } from './names.ts';
+import { noteLinks } from './note-links.ts';
 import { outboxChange, sendHint } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import type { Outcome } from './settle.ts';
@@ -62,6 +63,7 @@ export const applyEvent = async (
   name: string = eventName(event),
   applied: string = name,
 ): Promise<Outcome> => {
+  await noteLinks(event, shop, deps);
   const work: Work = { event, name, shop, owner, deps, trace, ...placesOf(event, applied, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
@@ -207,8 +209,13 @@ const wasOvertaken = async (error: unknown, { history, deps }: Work, version: nu
   return (held?.version ?? 0) !== version;
 };
 
-const historyChange = ({ history }: Work, next: History, version: number): Change => ({
-  put: { key: history, data: next as unknown as Json },
+/** What is known of a customer's record is the customer's; of a session nothing is kept that leads to its person. */
+const historyChange = ({ history, owner }: Work, next: History, version: number): Change => ({
+  put: {
+    key: history,
+    data: next as unknown as Json,
+    ...(next.kind === 'profile' && owner !== undefined && { owner }),
+  },
   expect: version === 0 ? 'absent' : version,
 });
 

@@ -42,6 +42,7 @@ const Order = Cart.extend({
 const Customer = z.object({
   id: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  links: z.exactOptional(z.array(z.string())),
 });
 
 const base = {
