@@ -15,6 +15,8 @@ const CommerceMessage = z.object({
   receivedAt,
   /** The event is applied as any other, and what it brings about is published to nobody. */
   effects: z.literal('none').optional(),
+  /** We asked the platform for it: nobody delivered it. */
+  listed: z.literal(true).optional(),
   /** Where it was held while its shop was paused. */
   held: z.string().optional(),
 });
@@ -61,14 +63,19 @@ export type PrivacyMessage = z.output<typeof PrivacyMessage>;
 export type Message = z.output<typeof Message>;
 const Message = z.discriminatedUnion('kind', [CommerceMessage, OperationMessage, PrivacyMessage]);
 
-/** The text of a message that carries a commerce event. @param effects `none`: nothing that it brings about is published. */
-export const commerceMessage = (event: CommerceEvent, received: Date, effects?: 'none'): string =>
+/** The text of a message that carries a commerce event. */
+export const commerceMessage = (
+  event: CommerceEvent,
+  received: Date,
+  { effects, listed }: Pick<CommerceMessage, 'effects' | 'listed'> = {},
+): string =>
   JSON.stringify({
     v: effects ? 2 : 1,
     kind: 'commerce-event',
     event,
     receivedAt: received.toISOString(),
     ...(effects && { effects }),
+    ...(listed && { listed }),
   } satisfies Message);
 
 /** The text of a message that carries a call. */

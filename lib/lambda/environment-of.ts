@@ -13,7 +13,7 @@ export interface EnvironmentOfDeps {
 }
 
 /** As shops.yaml says of a hosted Application, and the published promotions of all others. */
-export const environmentOf =
+export const environmentsOf =
   ({ engine, remotes }: EnvironmentOfDeps): EnvironmentOf =>
   async (application) =>
     (remotes(application) ?? (await engine.promotions(application)).application).environment;
@@ -21,5 +21,5 @@ export const environmentOf =
 /** The same for the stage's Applications. */
 export const openEnvironmentOf = async (): Promise<EnvironmentOf> => {
   const [engine, remotes] = await Promise.all([openEngine(), openRemotes()]);
-  return environmentOf({ engine, remotes });
+  return environmentsOf({ engine, remotes });
 };

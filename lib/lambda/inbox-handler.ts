@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
+import { deliveryNotes, type NoteDelivery } from '../inbox/last-delivery.ts';
 import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
@@ -23,17 +24,24 @@ const openPauses = (): Promise<PauseReader> =>
     pauseReader({ store: await openStore(), accountId, now }),
   );
 
+/** One for each process: it remembers what it has noted. */
+const openNotes = (): Promise<NoteDelivery> =>
+  once('last deliveries', ['STORE', 'ACCOUNT_ID'], async ({ ACCOUNT_ID: accountId }) =>
+    deliveryNotes({ store: await openStore(), accountId, now }),
+  );
+
 const openInbox = async (
   operations: EngineOperations<OperationId>,
   platforms: readonly Platform[],
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints, inbox, pauses, privacy] = await Promise.all([
+  const [calls, shops, hints, inbox, pauses, noteDelivery, privacy] = await Promise.all([
     openCalls(),
     openShops(),
     openQueue('OUTBOX_QUEUE_URL'),
     openQueue('INBOX_QUEUE_URL'),
     openPauses(),
+    openNotes(),
     openRequestOpening(),
   ]);
   const { store, accountId, segment, now } = calls.engine;
@@ -42,13 +50,14 @@ const openInbox = async (
   );
   const warn = (error: unknown, delivery?: string) =>
     log.error('inbox', {
-      reason: 'a queue was not told, or a line of the trace is missing; nothing else is lost by it',
+      reason:
+        'a queue was not told, or a line of the trace or of the last delivery is missing; nothing else is lost by it',
       ...(delivery !== undefined && { delivery }),
       error,
     });
   const { delay } = inbox;
   const { random } = Math;
-  const { ownerOf } = calls;
+  const { ownerOf, environmentOf, isHosted } = calls;
   return {
     ...{
       store,
@@ -59,10 +68,13 @@ const openInbox = async (
       shops,
       pauses,
       privacy,
+      noteDelivery,
       hints,
       delay,
       connect,
       ownerOf,
+      environmentOf,
+      isHosted,
       warn,
       log: logLine,
       fetch,

@@ -2,11 +2,11 @@ import { recordsOf, type SessionRecord } from '../engine/records.ts';
 import type { OpenRequestDeps } from '../inbox/open-request.ts';
 import { acceptRequest } from '../privacy/accept.ts';
 import { type CallsDeps, openCalls } from './calls.ts';
-import { environmentOf } from './environment-of.ts';
+import { environmentsOf } from './environment-of.ts';
 import { openPrivacy, openSeal } from './privacy.ts';
 
 /** What the inbox opens privacy requests with. */
-export type RequestOpening = Pick<OpenRequestDeps, 'accept' | 'environmentOf' | 'profileOfSession' | 'graceDays'>;
+export type RequestOpening = Pick<OpenRequestDeps, 'accept' | 'profileOfSession' | 'graceDays'>;
 
 /** Tells whose a session is. Of a hosted Application nobody can: its API has no operation that reads one. */
 export const profileOfSession =
@@ -14,7 +14,7 @@ export const profileOfSession =
   async (application, session) => {
     const { store, accountId, segment } = deps.engine;
     if (deps.remotes(application)) return undefined;
-    const scope = { id: application, environment: await environmentOf(deps)(application) };
+    const scope = { id: application, environment: await environmentsOf(deps)(application) };
     const [item] = await store.get([recordsOf(scope, accountId, segment).session(session).key]);
     return item && (item.data as unknown as SessionRecord).profileId;
   };
@@ -25,7 +25,6 @@ export const openRequestOpening = async (): Promise<RequestOpening> => {
   const { store, accountId, segment, now } = calls.engine;
   return {
     accept: (asked) => acceptRequest(asked, { store, accountId, segment, seal, settings, now }),
-    environmentOf: environmentOf(calls),
     profileOfSession: profileOfSession(calls),
     graceDays: settings.graceDays,
   };

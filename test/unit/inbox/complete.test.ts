@@ -91,6 +91,22 @@ test('several events of one type are all applied, and once, whatever is redelive
   ]);
 });
 
+test('read again, as another hook of the same bytes makes it, what changed since is applied', async () => {
+  const thin = thinEvent();
+  let order = orderEvent({ payment: 'unpaid' });
+  const { deps, calls, lines } = reading(async (event) => [as(event, order)]);
+  await processInbox([eventMessage(thin)], deps);
+  order = orderEvent({ payment: 'paid' });
+  await processInbox([eventMessage(thin)], deps);
+  await processInbox([eventMessage(thin)], deps);
+  expect(calls).toHaveLength(2);
+  expect(lines.map(({ outcome, state }) => [outcome, state])).toEqual([
+    ['applied', 'open'],
+    ['applied', 'closed'],
+    ['duplicate', undefined],
+  ]);
+});
+
 test('interrupted between two of them, it reads again and goes on with the rest', async () => {
   const thin = thinEvent();
   const events = [orderEvent({ session: 'one', id: '1' }), orderEvent({ session: 'two', id: '2' })];

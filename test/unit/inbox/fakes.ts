@@ -228,7 +228,6 @@ export const opening = (
   sessions: Readonly<Record<string, string>> = {},
 ): InboxDeps['privacy'] => ({
   accept: (asked) => acceptRequest(asked, { store, accountId: 1, segment, seal: SEAL, settings: readPrivacy({}), now }),
-  environmentOf: async () => 'live',
   profileOfSession: async (_application, session) => sessions[session],
   graceDays: { shop: 0, queue: 0 },
 });
@@ -258,12 +257,15 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       segment,
       shops: shops(),
       connect,
+      isHosted: () => false,
       hints,
       now,
       pauses: pauseReader({ store, accountId: 1, now }),
+      noteDelivery: async () => {},
       mayBegin: () => true,
       privacy: opening(store, now),
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
+      environmentOf: async () => 'live' as const,
       log: (line: InboxLine) => void lines.push(line),
       warn: (error: unknown) => void warnings.push(error),
       delay: async (given: readonly Wait[]) => void waits.push(...given),

@@ -243,9 +243,9 @@ test('a sender whose clock is ahead gains no time', async () => {
 
 test('a message of an Application that there is not is parked, and listed without whom it is about', async () => {
   const { store, deps } = setUp();
-  const privacy = { ...deps.privacy, environmentOf: () => Promise.reject(new TypeError('x')) };
+  const environmentOf = () => Promise.reject(new TypeError('x'));
   const sentAt = new Date(NOW.getTime() - 3_600_000);
-  await processInbox([received(privacyMessage(wish()), { sentAt })], { ...deps, privacy });
+  await processInbox([received(privacyMessage(wish()), { sentAt })], { ...deps, environmentOf });
   const failures = [];
   for await (const { parked: _, ...failure } of listFailures({}, { store, accountId: 1 })) failures.push(failure);
   expect(failures).toMatchObject([{ application: 1, type: 'erasure' }]);
