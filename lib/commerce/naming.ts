@@ -30,7 +30,8 @@ export const guestProfiles = (
 const addressesIn = (emails: readonly (string | null | undefined)[]): string[] =>
   emails.flatMap((each) => each?.normalize('NFC').trim().toLowerCase() || []);
 
-const GUEST = 'guest:';
+/** What the profile ids of guests begin with. */
+export const GUEST = 'guest:';
 
 /** The profile of a buyer: the shop's own naming for customers, the pseudonym for guests. */
 export const profileIdOf = (buyer: Buyer, { profileId, platform }: Shop): string =>
