@@ -161,11 +161,7 @@ describe('a customer is linked to the guest of their e-mail address, by a pseudo
     ['standard', own1(own.customer({ email: ' Ann@x.org' })), ['ann@x.org']],
     [
       'woocommerce, the billing address too',
-      () =>
-        woo.interpret(
-          woo.customer({ billing: { email: 'bill@x.org' } }),
-          'customer.updated' as never,
-        ) as CommerceEvent[],
+      () => woo.interpret(woo.customer({ billing: { email: 'bill@x.org' } }), 'customer.updated'),
       ['jo@example.com', 'bill@x.org'],
     ],
   ])('%s', (_, tell, addresses) => {
@@ -183,10 +179,7 @@ describe('a customer is linked to the guest of their e-mail address, by a pseudo
   });
 
   test('an erased WooCommerce address is nobody’s: all of the erased have the same', () => {
-    const [event] = woo.interpret(
-      woo.customer({ billing: { email: 'deleted@site.invalid' } }),
-      'customer.updated' as never,
-    ) as CommerceEvent[];
+    const [event] = woo.interpret(woo.customer({ billing: { email: 'deleted@site.invalid' } }), 'customer.updated');
     expect(event).toMatchObject({ customer: { links: [pseudonym('jo@example.com')] } });
   });
 
@@ -273,10 +266,9 @@ describe('a dispute that was lost', () => {
   const ORDER = shop.exact({ ...shop.sample('orders/paid'), cancelled_at: null, financial_status: 'paid' });
 
   const told = async (dispute: object): Promise<CommerceEvent[]> => {
-    const written = JSON.stringify(dispute).replace(/820982911946154500/g, '820982911946154508');
     const server = await testServer((response, { url }) => {
-      if (url.includes('/disputes/')) json(response, 200, { dispute: JSON.parse(`{"x":${written}}`).x });
-      else response.writeHead(200, { 'content-type': 'application/json' }).end(`{"order":${ORDER}}`);
+      const answer = url.includes('/disputes/') ? `{"dispute":${JSON.stringify(dispute)}}` : `{"order":${ORDER}}`;
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
     });
     const context = shop.contextOf({ api: { url: server.url, secret: 'API' } });
     const events = shopify.interpret(shop.delivery('disputes/update', JSON.stringify(dispute)), context);
