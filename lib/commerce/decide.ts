@@ -1,5 +1,6 @@
+import { decideCartDeleted } from './decide-cart-deleted.ts';
 import { decideCustomer, decideCustomerActivity } from './decide-customer.ts';
-import { decideCartDeleted, decideSession } from './decide-session.ts';
+import { decideSession } from './decide-session.ts';
 import type { CommerceEvent } from './event.ts';
 import type { History } from './history.ts';
 import { profileIdOf } from './naming.ts';
