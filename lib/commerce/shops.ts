@@ -98,7 +98,12 @@ export const Shop = z.strictObject({
 });
 export type Shop = z.output<typeof Shop>;
 
-const Shops = z.strictObject({ shops: z.record(Name, Shop), applications: Applications.prefault({}) });
+/** What else the file says is read where it is used: `applications` and `privacy`. */
+const Shops = z.strictObject({
+  shops: z.record(Name, Shop),
+  applications: Applications.prefault({}),
+  privacy: z.unknown().optional(),
+});
 
 /** The shops of a stage by name. */
 export type Shops = ReadonlyMap<string, Shop>;

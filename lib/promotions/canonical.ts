@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../contract/canonical-json.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** JSON without blanks and with sorted keys: equal content, equal text. */
-export const canonicalJson = (content: unknown): string =>
-  JSON.stringify(content, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : value,
-  );
 
 /** Hex SHA-256 of a text: the name of what is stored by its content. */
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Timezone } from '../contract/timezone.ts';
 import type { Expression } from './snapshot.ts';
 
 /** Ids fit into 32 bits: clients in other languages hold them so (design.md decision 11). */
@@ -19,15 +20,6 @@ const FieldName = z
   })
   .refine((name) => !(name in {}), 'is a reserved word');
 
-const isTimezone = (name: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-};
-
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 const ApplicationEntry = z.strictObject({
@@ -35,7 +27,7 @@ const ApplicationEntry = z.strictObject({
   name: Name,
   environment: z.enum(['live', 'sandbox']),
   currency: z.string().refine((code) => CURRENCIES.has(code), 'is no ISO 4217 currency, such as EUR'),
-  timezone: z.string().refine(isTimezone, 'is no IANA timezone, such as Europe/Berlin').default('UTC'),
+  timezone: Timezone.default('UTC'),
   caseSensitivity: z.enum(['sensitive', 'insensitive-uppercase', 'insensitive-lowercase']).default('sensitive'),
 });
 

@@ -1,5 +1,6 @@
+import { canonicalJson } from '../contract/canonical-json.ts';
 import { type Json, type Key, type NewItem, StaleWriteError, type Store } from '../store/store.ts';
-import { canonicalJson, hashOf } from './canonical.ts';
+import { hashOf } from './canonical.ts';
 import type { Snapshot } from './snapshot.ts';
 import { CHUNKS_AT_ONCE, chunkKey, loadManifest, type Manifest, manifestKey, pointerKey } from './snapshot-store.ts';
 

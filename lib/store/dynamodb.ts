@@ -134,9 +134,11 @@ export const openDynamoDbStore = (options: DynamoDbStoreOptions): Store => {
     }
   };
 
+  const purge = async (): Promise<void> => {};
+
   const close = async (): Promise<void> => {
     if (!options.client) connection.client.destroy();
   };
 
-  return { get, query: query as Store['query'], write, close };
+  return { get, query: query as Store['query'], write, purge, close };
 };

@@ -241,7 +241,13 @@ export const openSqliteStore = (file: string, options: { readonly now?: () => Da
     });
   };
 
+  /** What is removed is overwritten in the file itself (`secure_delete`); the log still has the pages of before. */
+  const purge = async (): Promise<void> => {
+    const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { readonly busy: number };
+    if (busy !== 0) throw new Error('the write-ahead log is in use: try again');
+  };
+
   const close = async (): Promise<void> => db.close();
 
-  return { get, query: query as Store['query'], write, close };
+  return { get, query: query as Store['query'], write, purge, close };
 };

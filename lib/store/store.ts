@@ -146,6 +146,14 @@ export interface Store {
    */
   write(changes: readonly Change[], attempt: string): Promise<void>;
 
+  /**
+   * Makes sure that what was removed or replaced before can be read from no file of the store's own any more. SQLite
+   * empties its write-ahead log; DynamoDB has no such files, and its backups keep what they keep.
+   *
+   * @throws Error when somebody reads the file all the time: try again later.
+   */
+  purge(): Promise<void>;
+
   /** Ends connections and files. The store is not used afterwards. */
   close(): Promise<void>;
 }

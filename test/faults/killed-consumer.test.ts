@@ -65,6 +65,7 @@ const dying = (store: Store, { live }: Mortal): Store => ({
   get: (keys) => live(() => store.get(keys)),
   query: ((index: 'items', query: never) => live(() => store.query(index, query))) as Store['query'],
   write: (changes, attempt) => live(() => store.write(changes, attempt)),
+  purge: () => store.purge(),
   close: () => store.close(),
 });
 

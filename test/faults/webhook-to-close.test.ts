@@ -61,6 +61,7 @@ class World {
       get: (keys) => disk.get(keys),
       query: ((index: 'items', query: never) => disk.query(index, query)) as Store['query'],
       write: (changes, attempt) => this.write(() => disk.write(changes, attempt)),
+      purge: () => disk.purge(),
       close: () => disk.close(),
     };
   }

@@ -71,6 +71,7 @@ const mixable = (scheduler: fc.Scheduler) => {
     get: (keys) => turn().then(() => disk.get(keys)),
     query: ((index: 'items', query: never) => turn().then(() => disk.query(index, query))) as Store['query'],
     write: (changes, attempt) => turn().then(() => disk.write(changes, attempt)),
+    purge: () => disk.purge(),
     close: () => disk.close(),
   };
   const mix = (now: boolean): void => {

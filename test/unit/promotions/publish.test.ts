@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { canonicalJson, withId } from '../../../lib/promotions/canonical.ts';
+import { canonicalJson } from '../../../lib/contract/canonical-json.ts';
+import { withId } from '../../../lib/promotions/canonical.ts';
 import { CHUNK_BYTES, publish } from '../../../lib/promotions/publish.ts';
 import type { CouponDefinition, Snapshot } from '../../../lib/promotions/snapshot.ts';
 import { loadSnapshot } from '../../../lib/promotions/snapshot-store.ts';

@@ -91,6 +91,17 @@ describe('a SQLite file', () => {
     expect(readFileSync(file).includes('ann@example.org')).toBe(false);
   });
 
+  test('purged, leaves nothing of it in its write-ahead log either, while it stays open', async () => {
+    const store = openSqliteStore(file);
+    await store.write([put('ann@example.org '.repeat(1000))], randomUUID());
+    await store.write([{ remove: key }], randomUUID());
+    expect(readFileSync(`${file}-wal`).includes('ann@example.org')).toBe(true);
+    await store.purge();
+    const left = Buffer.concat([readFileSync(file), readFileSync(`${file}-wal`)]);
+    expect(left.includes('ann@example.org')).toBe(false);
+    await store.close();
+  });
+
   test('is cleared of expired items by later writes', async () => {
     let now = new Date('2026-03-01T12:00:00Z');
     const store = openSqliteStore(file, { now: () => now });

@@ -1,0 +1,3 @@
+import { receiptKeyHandler } from '../../lib/lambda/receipt-key-handler.ts';
+
+export const handler = receiptKeyHandler();

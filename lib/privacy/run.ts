@@ -1,0 +1,195 @@
+import { planOf } from './advance.ts';
+import { type Brake, brakeState, stopAll, tighten } from './brake.ts';
+import { isWithin } from './daily-window.ts';
+import { checkFor, type EraseDeps, eraseFor } from './erase.ts';
+import { move } from './move.ts';
+import { openPerson, type Person } from './person.ts';
+import { dueRequests, type Registered } from './register.ts';
+import type { PrivacyRequest } from './request.ts';
+import type { Privacy } from './settings.ts';
+
+/** What is told of a run, a line for each thing that happened. No field leads to the person. */
+export interface RunLine {
+  /** The request's id. */
+  readonly id?: string;
+  readonly outcome:
+    | 'erased'
+    | 'progressed'
+    | 'checked'
+    | 'exported'
+    | 'would erase'
+    /** An alarm: 50, 75 or 90 % of the time to the legal date are over. */
+    | 'deadline'
+    /** An alarm: the legal date has passed. */
+    | 'breached'
+    /** An alarm: something of an erased person was found again. */
+    | 'resurrected'
+    /** An alarm: so many requests wait that nothing is deleted before somebody has looked. */
+    | 'braked'
+    | 'stopped'
+    | 'failed';
+  readonly reason?: string;
+  readonly state?: string;
+  readonly count?: number;
+  readonly error?: unknown;
+}
+
+/** What runs need. */
+export interface RunDeps extends EraseDeps {
+  readonly settings: Privacy;
+  log(line: RunLine): void;
+  /** Counts the profiles of an environment, up to a number. */
+  countProfiles(environment: Person['environment'], most: number): Promise<number>;
+  /** Makes what an access request asks for. */
+  export(request: PrivacyRequest, person: Person): Promise<void>;
+}
+
+/** What a run came to. */
+export interface RunReport {
+  readonly erased: number;
+  readonly failed: number;
+}
+
+/** A request this near to its safe date does not wait for quiet hours. */
+const HURRY_MS = 3 * 86_400_000;
+
+/**
+ * Runs what is due: alarms first, then exports and deletions, oldest legal date first and no more than the settings
+ * allow in one run. The brakes are looked at before anything is deleted.
+ */
+export const runErasures = async (deps: RunDeps): Promise<RunReport> => {
+  const due = await dueByDeadline(deps);
+  for (const { request } of due) await guarded(request, deps, () => raiseAlarms(request, deps));
+  let erased = 0;
+  let failed = 0;
+  for (const { request } of due) {
+    if (!planOf(request, deps.now()).export || !deps.mayBegin()) continue;
+    if (!(await guarded(request, deps, () => exportFor(request, deps)))) failed++;
+  }
+  const waiting = due.filter(({ request }) => planOf(request, deps.now()).erase.length > 0);
+  if (await isBraked(waiting, deps)) return { erased, failed };
+  for (const { request } of waiting.filter(({ request }) => isTime(request, deps)).slice(0, deps.settings.perRun)) {
+    if (!deps.mayBegin()) break;
+    const done = await guarded(request, deps, async () => {
+      const after = await eraseFor(request.id, deps);
+      tell(request, after, deps);
+      if (after?.status === 'completed') erased++;
+    });
+    if (!done) failed++;
+  }
+  return { erased, failed };
+};
+
+/** Reads back what is due, a day and a week after a deletion; what was found again is deleted by the next run. */
+export const verifyErasures = async (deps: RunDeps): Promise<RunReport> => {
+  let erased = 0;
+  let failed = 0;
+  for (const { request } of await dueByDeadline(deps)) {
+    if (!planOf(request, deps.now()).check || !deps.mayBegin()) continue;
+    const done = await guarded(request, deps, async () => {
+      const after = await checkFor(request, deps);
+      tell(request, after, deps);
+      if (after?.status === 'verified') erased++;
+    });
+    if (!done) failed++;
+  }
+  return { erased, failed };
+};
+
+const dueByDeadline = async (deps: RunDeps): Promise<Registered[]> => {
+  const due: Registered[] = [];
+  for await (const registered of dueRequests(deps.now(), deps)) due.push(registered);
+  return due.sort((one, other) => (one.request.legal < other.request.legal ? -1 : 1));
+};
+
+/** One request's fault stops no other. */
+const guarded = async (request: PrivacyRequest, deps: RunDeps, work: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    deps.log({ id: request.id, outcome: 'failed', error });
+    return false;
+  }
+};
+
+const raiseAlarms = async (request: PrivacyRequest, deps: RunDeps): Promise<void> => {
+  const { alarms } = planOf(request, deps.now());
+  if (alarms.length === 0) return;
+  const percent = Math.max(...alarms);
+  // Told before it is noted: after a crash in between it is told again.
+  deps.log({
+    id: request.id,
+    outcome: percent === 100 ? 'breached' : 'deadline',
+    reason: `${percent} % of the time to ${request.legal} are over`,
+    state: request.status,
+  });
+  await move(request.id, { kind: 'alarmed', percent: alarms }, deps, ({ legal }) => legal === request.legal);
+};
+
+const exportFor = async (request: PrivacyRequest, deps: RunDeps): Promise<void> => {
+  await deps.export(request, openPerson(request.sealed ?? '', request.id, deps.seal));
+  await move(request.id, { kind: 'exported' }, deps, ({ status }) => status === 'pending');
+  deps.log({ id: request.id, outcome: 'exported' });
+};
+
+const isTime = ({ safe }: PrivacyRequest, { settings: { hours, timezone }, now }: RunDeps): boolean =>
+  hours === undefined || isWithin(now(), hours, timezone) || Date.parse(safe) - now().getTime() < HURRY_MS;
+
+/** Whether nothing may be deleted: somebody stopped it, there is a flood, or it is only tried. */
+const isBraked = async (waiting: readonly Registered[], deps: RunDeps): Promise<boolean> => {
+  const brake = await brakeState(deps);
+  if (brake?.state === 'stopped' && waiting.length > 0) {
+    deps.log({ outcome: 'stopped', reason: brake.because, count: waiting.length });
+    return true;
+  }
+  const flood = await floodOf(waiting, brake, deps);
+  if (flood !== undefined) {
+    await stopAll(flood, deps, 'flood');
+    deps.log({ outcome: 'braked', reason: flood, count: waiting.length });
+    return true;
+  }
+  if (deps.settings.dryRun && waiting.length > 0) {
+    for (const { request } of waiting) deps.log({ id: request.id, outcome: 'would erase', state: request.status });
+    return true;
+  }
+  return false;
+};
+
+const floodOf = async (
+  waiting: readonly Registered[],
+  brake: Brake | undefined,
+  deps: RunDeps,
+): Promise<string | undefined> => {
+  const { brake: limits } = deps.settings;
+  const fresh = waiting.filter(({ request }) => request.status === 'pending');
+  if (fresh.length <= limits.requests && (await isSmallShare(fresh, limits.percent, deps))) {
+    if (brake?.state === 'released') await tighten(deps);
+    return undefined;
+  }
+  if (brake?.state === 'released' && fresh.length <= brake.most) return undefined;
+  return fresh.length > limits.requests
+    ? `${fresh.length} requests wait, ${limits.requests} are allowed in one run`
+    : `${fresh.length} requests wait, more than ${limits.percent} % of all profiles`;
+};
+
+/** One person is never a flood, however few there are. */
+const isSmallShare = async (fresh: readonly Registered[], percent: number, deps: RunDeps): Promise<boolean> => {
+  for (const [environment, some] of Map.groupBy(fresh, ({ request }) => request.environment)) {
+    if (some.length <= FEW) continue;
+    const enough = Math.ceil((some.length * 100) / percent);
+    if ((await deps.countProfiles(environment, enough)) < enough) return false;
+  }
+  return true;
+};
+
+/** In a small shop a handful is soon a large share. */
+const FEW = 5;
+
+const tell = (before: PrivacyRequest, after: PrivacyRequest | undefined, deps: RunDeps): void => {
+  if (!after) return;
+  const about = { id: after.id, state: after.status, ...(after.reason !== undefined && { reason: after.reason }) };
+  if (after.resurrections > before.resurrections) deps.log({ ...about, outcome: 'resurrected' });
+  else if (after.status === 'completed' && before.status !== 'completed') deps.log({ ...about, outcome: 'erased' });
+  else deps.log({ ...about, outcome: after.checks.length > before.checks.length ? 'checked' : 'progressed' });
+};
