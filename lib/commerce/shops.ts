@@ -85,6 +85,15 @@ export const Shop = z.strictObject({
         .regex(/^[^*]*(\*[^*]*){0,2}$/, 'at most two * in a pattern'),
     )
     .min(1),
+  /** What is reported of carts and orders as an event of its own, each once. */
+  events: z.array(z.enum(['cart_abandoned', 'order_fulfilled'])).default([]),
+  /**
+   * What a payment that the buyer's bank took back for good does: it cancels the order, is reported as a refund of money, or
+   * nothing.
+   */
+  disputes: z.enum(['cancel', 'event', 'ignore']).default('event'),
+  /** What the deletion of a customer's record in the shop does: nothing, or it is reported. */
+  customerDeleted: z.enum(['ignore', 'event']).default('ignore'),
   /** Test orders are dropped, or applied where the Application is a sandbox. */
   testOrders: z.enum(['drop', 'apply']).default('drop'),
   /** Facts to pass on, by name; each must be a declared attribute of the Application. */

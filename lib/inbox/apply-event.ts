@@ -15,6 +15,7 @@ import { noteLinks } from './note-links.ts';
 import { outboxChange, sendHint } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import type { Outcome } from './settle.ts';
+import { sessionOfEvent } from './subject.ts';
 import type { Tracer } from './trace.ts';
 
 /** What applying events needs. */
@@ -102,7 +103,7 @@ export const historyKey = (
 const attemptEvent = async (work: Work): Promise<Outcome> => {
   const { event, shop, owner, deps, trace, mark, history } = work;
   const [applied, held] = await deps.store.get([mark, history]);
-  const session = sessionOf(event);
+  const session = sessionOfEvent(event);
   const about = session === undefined ? {} : { session };
   if (applied) return { outcome: 'duplicate', reason: 'applied before', ...about };
 
@@ -218,9 +219,6 @@ const historyChange = ({ history, owner }: Work, next: History, version: number)
   },
   expect: version === 0 ? 'absent' : version,
 });
-
-const sessionOf = (event: CommerceEvent): string | undefined =>
-  event.type === 'order' ? event.order.session : event.type === 'cart' ? event.cart.session : undefined;
 
 const isOrderKnown = (history: History | undefined): boolean =>
   history !== undefined && history.kind !== 'profile' && history.order !== undefined;

@@ -1,5 +1,5 @@
 import type { CommerceEvent } from '../commerce/event.ts';
-import { profileIdOf } from '../commerce/mapping.ts';
+import { profileIdOf } from '../commerce/naming.ts';
 import type { Shop } from '../commerce/shops.ts';
 import { ensureLinks, type LinksDeps } from '../privacy/links.ts';
 import type { CheckDeps } from './suppressed-call.ts';

@@ -21,9 +21,11 @@ const wholeEvent = async (body: unknown, context: ListContext): Promise<Commerce
   return pictured({ type: 'order', order }, context.name, { updatedAt: read.updated_at });
 };
 
-const customerEvent = (body: unknown, { name }: InterpretContext): CommerceEvent => {
+const customerEvent = (body: unknown, context: InterpretContext): CommerceEvent => {
   const read = readCustomer(body);
-  return pictured({ type: 'customer', customer: customerOf(read) }, name, { updatedAt: read.updated_at });
+  return pictured({ type: 'customer', customer: customerOf(read, context) }, context.name, {
+    updatedAt: read.updated_at,
+  });
 };
 
 const listOf = <T extends z.ZodType>(item: T) => {

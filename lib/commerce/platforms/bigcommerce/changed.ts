@@ -49,7 +49,9 @@ export const changedSince = (since: Date, context: ListContext, from?: Place): A
     'customers',
     (after) => listNumbered(readPeople, after),
     async (body) => [
-      pictured({ type: 'customer', customer: customerOf(body) }, context.name, { updatedAt: body.date_modified }),
+      pictured({ type: 'customer', customer: customerOf(body, context) }, context.name, {
+        updatedAt: body.date_modified,
+      }),
     ],
   );
   return readLists([orders, customers], from);

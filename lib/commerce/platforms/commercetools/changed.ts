@@ -22,9 +22,9 @@ export const orderEvent = (body: unknown, context: InterpretContext): CommerceEv
   return pictured({ type: 'order', order: orderOf(read, context) }, context.name, versionOf(read));
 };
 
-const customerEvent = (body: unknown, { name }: InterpretContext): CommerceEvent => {
+const customerEvent = (body: unknown, context: InterpretContext): CommerceEvent => {
   const read = readCustomer(body);
-  return pictured({ type: 'customer', customer: customerOf(read) }, name, versionOf(read));
+  return pictured({ type: 'customer', customer: customerOf(read, context) }, context.name, versionOf(read));
 };
 
 const readPage = reader(z.object({ results: z.array(z.looseObject({ id: Id })) }));

@@ -16,9 +16,11 @@ export const orderEvent = (body: unknown, context: InterpretContext): CommerceEv
   return pictured({ type: 'order', order: orderOf(read, context) }, context.name, { updatedAt: read.updated_at });
 };
 
-const customerEvent = (body: unknown, { name }: InterpretContext): CommerceEvent => {
+const customerEvent = (body: unknown, context: InterpretContext): CommerceEvent => {
   const read = readCustomer(body);
-  return pictured({ type: 'customer', customer: customerOf(read) }, name, { updatedAt: read.updated_at });
+  return pictured({ type: 'customer', customer: customerOf(read, context) }, context.name, {
+    updatedAt: read.updated_at,
+  });
 };
 
 const Listed = z.looseObject({ id: Id });
