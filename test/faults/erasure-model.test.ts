@@ -51,11 +51,16 @@ const stageOf = () => {
     calls,
     applications: async () => [application()],
     remotes: new Map(),
-    work: workTarget({ ...base, acceptedRows: () => acceptedRows(shop.deps) }),
+    work: workTarget({
+      ...base,
+      shops: shop.shops,
+      environmentOf: async () => 'live',
+      acceptedRows: () => acceptedRows(shop.deps),
+    }),
   });
   const lines: RunLine[] = [];
   const settings = Privacy.parse({ brake: { requests: 100, percent: 100 } });
-  const deps: RunDeps = {
+  const deps: RunDeps & Parameters<typeof acceptRequest>[1] = {
     ...base,
     seal: sealFor(SECRET, PERSON_SEAL),
     settings,
@@ -367,7 +372,7 @@ test('whatever happens in whatever order, an erased person is nowhere, and every
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
       const stage = stageOf();
-      const { segment } = stage.deps as unknown as { segment: (...parts: string[]) => string };
+      const { segment } = stage.deps;
       const subjects = new Map(PEOPLE.map((who) => [segment('privacy-subject', 'live', profile(who)), who]));
       for (const { run } of steps) await allowed(() => run(stage));
       await settle(stage);
@@ -385,7 +390,7 @@ test('whatever happens in whatever order, an erased person is nowhere, and every
       for (const who of PEOPLE) {
         if (isErased(requests, subjects, who)) expect(await leadsTo(stage, who)).toEqual([]);
       }
-      const receipts = await Array.fromAsync(listReceipts(stage.deps as never));
+      const receipts = await Array.fromAsync(listReceipts(stage.deps));
       for (const who of PEOPLE) expect(JSON.stringify([receipts, stage.lines, requests])).not.toContain(String(who));
       await stage.store.close();
     }),
