@@ -51,6 +51,9 @@ const decideCustomer = (event: CustomerEvent, before: ProfileHistory | undefined
   };
 };
 
+/** Names the history of a profile. */
+export const historyOfProfile = (profile: string): readonly string[] => ['profile', profile];
+
 /**
  * Names the history that an event is decided by: one for each session of a shop, and one for each profile, whichever
  * shop tells of it. What another shop's path is sent of a customer is so compared with everything known of them.
@@ -62,7 +65,7 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
     case 'order':
       return ['session', event.shop, event.order.session];
     case 'customer':
-      return ['profile', profileIdOf({ customer: event.customer.id }, shop)];
+      return historyOfProfile(profileIdOf({ customer: event.customer.id }, shop));
     case 'thin':
       return event.session === undefined
         ? ['thin', event.shop, event.resource]
