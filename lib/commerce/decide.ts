@@ -44,6 +44,9 @@ const decideActivity = (
 const profileIn = (history: History | undefined) => (history?.kind === 'profile' ? history : undefined);
 const sessionIn = (history: History | undefined) => (history?.kind === 'profile' ? undefined : history);
 
+/** Names the history of a profile. */
+export const historyOfProfile = (profile: string): readonly string[] => ['profile', profile];
+
 /**
  * Names the history that an event is decided by: one for each session of a shop, and one for each profile, whichever
  * shop tells of it. What another shop's path is sent of a customer is so compared with everything known of them.
@@ -55,11 +58,11 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
     case 'order':
       return ['session', event.shop, event.order.session];
     case 'customer':
-      return ['profile', profileIdOf({ customer: event.customer.id }, shop)];
+      return historyOfProfile(profileIdOf({ customer: event.customer.id }, shop));
     case 'activity':
       return event.activity.name === 'cart_deleted'
         ? ['session', event.shop, event.activity.session]
-        : ['profile', profileIdOf({ customer: event.activity.customer }, shop)];
+        : historyOfProfile(profileIdOf({ customer: event.activity.customer }, shop));
     case 'thin':
       return event.session === undefined
         ? ['thin', event.shop, event.resource]
