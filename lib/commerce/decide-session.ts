@@ -5,6 +5,7 @@ import type { NoSession, SessionHistory, SessionState } from './history.ts';
 import { assertFits, contentDigest, type SessionContent, sessionContent } from './mapping.ts';
 import { comparePlaces, laterState, type Picture, type PictureEvent, pictureOf } from './picture.ts';
 import { openRefunds, refundSteps } from './refunds.ts';
+import { sessionStep } from './session-step.ts';
 import type { Shop } from './shops.ts';
 import type { Decision, Step } from './step.ts';
 
@@ -40,10 +41,11 @@ export const decideSession = (
   const after = edited ? withEdit(seen, contentDigest(content)) : seen;
 
   const session = after.session ?? picture.content.session;
-  const moves = sent || after.state !== before?.state ? [sessionStep(session, sent, after)] : [];
+  const moves =
+    sent || after.state !== before?.state ? [sessionStep(session, { ...sent, state: after.state }, after)] : [];
   // An open session has nothing to give back yet, and a cancelled one gave everything back.
   const refunds = after.state === 'closed' ? refundSteps(session, after) : [];
-  const facts = factSteps(session, (refunds.at(-1)?.history as SessionHistory | undefined) ?? after);
+  const facts = factSteps(session, refunds.at(-1)?.history ?? after);
   const steps = [...moves, ...refunds, ...facts];
   if (steps.length > 0) {
     return { outcome: 'applied', reason: moves.length > 0 ? moveOf(before, after) : reasonOf(steps), steps };
@@ -103,24 +105,6 @@ const historyAfter = (picture: Picture, { before, none, newer, sent }: Course, s
   };
 };
 
-/** Without content it moves the state alone: the session keeps what newer pictures gave it. */
-const sessionStep = (session: string, sent: SessionContent | undefined, history: SessionHistory): Step =>
-  moveStep(session, { ...sent, state: history.state }, history);
-
-const moveStep = (
-  session: string,
-  customerSession: SessionContent & { readonly state: SessionState },
-  history: SessionHistory | NoSession,
-): Step => ({
-  operation: 'updateCustomerSessionV2',
-  input: {
-    params: { customerSessionId: session },
-    query: { dry: false },
-    body: { customerSession, responseContent: [] },
-  },
-  history,
-});
-
 const MOVES: Record<SessionState, string> = {
   open: 'session opened',
   closed: 'session closed',
@@ -148,22 +132,4 @@ const verdict = (
   if (before?.state === 'cancelled') return { outcome: 'ignored', reason: 'cancelled before' };
   if (edited) return { outcome: 'ignored', reason: 'edited after closing' };
   return { outcome: 'applied', reason: 'nothing to change' };
-};
-
-/**
- * Decides what the end of a cart changes: its session is cancelled while it is open, which frees what was reserved for it.
- * An order is never cancelled by it, before or after: one that comes later gets a session of its own.
- */
-export const decideCartDeleted = (session: string, before: SessionHistory | NoSession | undefined): Decision => {
-  if (!before) {
-    const history: NoSession = { kind: 'none' };
-    return { outcome: 'ignored', reason: 'cart deleted before there was a session', steps: [], history };
-  }
-  if (before.order !== undefined) return { outcome: 'ignored', reason: 'the cart became an order', steps: [] };
-  if (before.kind === 'none') return { outcome: 'duplicate', reason: 'cart deleted before', steps: [] };
-  return {
-    outcome: 'applied',
-    reason: 'session cancelled',
-    steps: [moveStep(session, { state: 'cancelled' }, { kind: 'none', cancelled: true })],
-  };
 };

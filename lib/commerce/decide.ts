@@ -1,5 +1,6 @@
+import { decideCartDeleted } from './decide-cart-deleted.ts';
 import { decideCustomer, decideCustomerActivity } from './decide-customer.ts';
-import { decideCartDeleted, decideSession } from './decide-session.ts';
+import { decideSession } from './decide-session.ts';
 import type { CommerceEvent } from './event.ts';
 import type { History } from './history.ts';
 import { profilesOf } from './mapping.ts';
@@ -47,6 +48,9 @@ const decideActivity = (
 const profileIn = (history: History | undefined) => (history?.kind === 'profile' ? history : undefined);
 const sessionIn = (history: History | undefined) => (history?.kind === 'profile' ? undefined : history);
 
+/** Names the history of a profile. */
+export const historyOfProfile = (profile: string): readonly string[] => ['profile', profile];
+
 /**
  * Names the history that an event is decided by: one for each session of a shop, and one for each profile, whichever
  * shop tells of it. What another shop's path is sent of a customer is so compared with everything known of them.
@@ -58,15 +62,15 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
     case 'order':
       return ['session', event.shop, event.order.session];
     case 'customer':
-      return ['profile', profileIdOf({ customer: event.customer.id }, shop)];
+      return historyOfProfile(profileIdOf({ customer: event.customer.id }, shop));
     case 'erasure': {
       const [profile] = profilesOf(event.intake, shop);
-      return profile === undefined ? ['erasure', event.shop, event.intake.requestId] : ['profile', profile];
+      return profile === undefined ? ['erasure', event.shop, event.intake.requestId] : historyOfProfile(profile);
     }
     case 'activity':
       return event.activity.name === 'cart_deleted'
         ? ['session', event.shop, event.activity.session]
-        : ['profile', profileIdOf({ customer: event.activity.customer }, shop)];
+        : historyOfProfile(profileIdOf({ customer: event.activity.customer }, shop));
     case 'thin':
       return event.session === undefined
         ? ['thin', event.shop, event.resource]

@@ -1,7 +1,7 @@
 import type { SessionHistory, SessionState } from './history.ts';
 import type { Picture } from './picture.ts';
 import type { Shop } from './shops.ts';
-import type { Step } from './step.ts';
+import type { ReportStep } from './step.ts';
 
 /** What is reported of a session beside its content, and the state in which it takes it. */
 const REPORTED_IN = {
@@ -40,8 +40,8 @@ const withFacts = (before: SessionHistory | undefined, facts: readonly string[])
  * The calls that report what is due and what the session's state lets be reported, each fact once whatever happens in
  * between (commerce-platforms.md §9). A cart that became an order is not abandoned any more.
  */
-export const factSteps = (session: string, before: SessionHistory): Step[] => {
-  const steps: Step[] = [];
+export const factSteps = (session: string, before: SessionHistory): ReportStep[] => {
+  const steps: ReportStep[] = [];
   let history = before;
   for (const fact of before.due ?? []) {
     const type = fact.split(SEPARATOR)[0] as Reported;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decide, type History, historyOf, type Step } from '../commerce/decide.ts';
+import { decide, type History, historyOf, historyOfProfile, type Step } from '../commerce/decide.ts';
 import type { CommerceEvent } from '../commerce/event.ts';
 import type { Shop } from '../commerce/shops.ts';
 import type { Call, Connect, Guard } from '../contract/api.ts';
@@ -98,7 +98,16 @@ export const historyKey = (
   event: CommerceEvent,
   shop: Shop,
   { accountId, segment }: Pick<ApplyDeps, 'accountId' | 'segment'>,
-): Key => ({ partition: `${accountId}/history/${segment(...historyOf(event, shop))}`, sort: 'history' });
+): Key => placeOfHistory(historyOf(event, shop), { accountId, segment });
+
+/** Where it is kept what is known of a customer's record. */
+export const profileHistoryKey = (profile: string, deps: Pick<ApplyDeps, 'accountId' | 'segment'>): Key =>
+  placeOfHistory(historyOfProfile(profile), deps);
+
+const placeOfHistory = (
+  name: readonly string[],
+  { accountId, segment }: Pick<ApplyDeps, 'accountId' | 'segment'>,
+): Key => ({ partition: `${accountId}/history/${segment(...name)}`, sort: 'history' });
 
 const attemptEvent = async (work: Work): Promise<Outcome> => {
   const { event, shop, owner, deps, trace, mark, history } = work;

@@ -13,18 +13,13 @@ export const noteLinks = async (
   shop: Shop,
   deps: LinksDeps & Pick<CheckDeps, 'environmentOf'>,
 ): Promise<void> => {
-  const linked = linkedIn(event);
-  if (!linked) return;
+  const { customer, links = [] } = knownAs(event);
+  if (customer === undefined || links.length === 0) return;
   const environment = await deps.environmentOf(shop.application);
-  const profile = profileIdOf({ customer: linked.customer }, shop);
-  await ensureLinks({ environment, profile, aliases: linked.links }, deps);
+  await ensureLinks({ environment, profile: profileIdOf({ customer }, shop), aliases: links }, deps);
 };
 
-const linkedIn = (
-  event: CommerceEvent,
-): { readonly customer: string; readonly links: readonly string[] } | undefined => {
-  if (event.type === 'customer' && event.customer.links) {
-    return { customer: event.customer.id, links: event.customer.links };
-  }
-  return event.type === 'activity' && 'links' in event.activity ? event.activity : undefined;
+const knownAs = (event: CommerceEvent): { readonly customer?: string; readonly links?: readonly string[] } => {
+  if (event.type === 'customer') return { customer: event.customer.id, links: event.customer.links ?? [] };
+  return event.type === 'activity' && 'links' in event.activity ? event.activity : {};
 };

@@ -13,7 +13,7 @@ export const withoutPerson = (event: CommerceEvent): CommerceEvent | undefined =
     case 'customer':
       return undefined;
     case 'activity':
-      return event.activity.name === 'cart_deleted' ? event : undefined;
+      return 'customer' in event.activity ? undefined : event;
     case 'erasure':
     case 'thin':
       return event;

@@ -1,6 +1,7 @@
 import { readRemotes } from '../commerce/applications.ts';
 import { NotFoundError } from '../contract/errors.ts';
 import { getCustomerInventory as inventoryRow } from '../contract/operations/profiles.ts';
+import { acceptedRows } from '../engine/accepted-rows.ts';
 import { getCustomerInventory } from '../engine/inventory.ts';
 import { workTarget } from '../inbox/work-target.ts';
 import { EXPORT_SEAL, type ExportedRecord, makeExport } from '../privacy/access.ts';
@@ -22,18 +23,29 @@ import { webhookTarget } from './webhook-target.ts';
 
 /** What the stage's erasures work with. */
 export const openErasures = async (deadline?: Date): Promise<ErasureDeps> => {
-  const [calls, settings, seal, exportSeal, store, own] = await Promise.all([
+  const [calls, settings, seal, exportSeal, store, shops, own] = await Promise.all([
     openCalls(),
     openPrivacy(),
     openSeal(),
     openSeal(EXPORT_SEAL),
     openStore(),
+    openShops(),
     openOwn(),
   ]);
   const { accountId, segment } = calls.engine;
   const { key, remotes, further, applications } = own;
   const base = { store, accountId, segment, now };
-  const targetsOf = erasureTargets({ calls, remotes, applications, work: workTarget(base) });
+  const targetsOf = erasureTargets({
+    calls,
+    remotes,
+    applications,
+    work: workTarget({
+      ...base,
+      shops,
+      environmentOf: calls.environmentOf,
+      acceptedRows: () => acceptedRows(calls.engine),
+    }),
+  });
   const targets = async (environment: Environment): Promise<readonly Target[]> => [
     ...(await targetsOf(environment)),
     ...further,

@@ -124,5 +124,5 @@ export const testShop = (
     }
     return messages;
   };
-  return { ...engine, records, lines, hints, process, messagesOf };
+  return { ...engine, shops, records, lines, hints, process, messagesOf };
 };

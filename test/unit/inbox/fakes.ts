@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Cart, CommerceEvent, Customer, Intake, Order } from '../../../lib/commerce/event.ts';
+import type { Activity, Cart, CommerceEvent, Customer, Intake, Order } from '../../../lib/commerce/event.ts';
 import { readShops, type Shop } from '../../../lib/commerce/shops.ts';
 import type { Call, Connect } from '../../../lib/contract/api.ts';
 import type { Effect } from '../../../lib/contract/effects.ts';
@@ -81,6 +81,13 @@ export const customerEvent = (over: Partial<Customer> = {}, name: Named = {}): C
   ...named(name),
   type: 'customer',
   customer: { id: '7', facts: {}, ...over },
+});
+
+/** An event of what happened. */
+export const activityEvent = (activity: Activity, name: Named = {}): CommerceEvent => ({
+  ...named(name),
+  type: 'activity',
+  activity,
 });
 
 /** An event that names an order and says nothing of it. */
