@@ -33,7 +33,7 @@ export const openErasures = async (deadline?: Date): Promise<ErasureDeps> => {
     openOwn(),
   ]);
   const { accountId, segment } = calls.engine;
-  const { key, remotes, further, applications } = own;
+  const { key, remotes, further, applications, send } = own;
   const base = { store, accountId, segment, now };
   const targetsOf = erasureTargets({
     calls,
@@ -56,6 +56,7 @@ export const openErasures = async (deadline?: Date): Promise<ErasureDeps> => {
     seal,
     settings,
     key,
+    post: send,
     targets,
     about: Object.fromEntries(known.map(({ name, about }) => [name, about])),
     recipients: own.recipients,
@@ -81,6 +82,7 @@ const openOwn = () =>
     const secrets = { get: async (names: readonly string[]) => (await openSecrets()).get(names) };
     return {
       key: receiptKey(environment.KEY_SECRET),
+      send,
       remotes,
       applications: async () => (await reader.current())?.applications ?? [],
       further: Object.entries(settings.targets).map(([name, target]) =>

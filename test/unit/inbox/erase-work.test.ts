@@ -20,6 +20,7 @@ import { application, campaign, ENGINE, snapshot, testEngine } from '../../suppo
 import {
   cartEvent,
   customerEvent,
+  erasureEvent,
   eventMessage,
   everythingParked,
   inbox,
@@ -91,6 +92,24 @@ const parkedCall = (operation: string, body: unknown, over: object = {}) => ({
 });
 
 describe('parked messages', () => {
+  test('that ask for the same person themselves go, whichever of their ids they name', async () => {
+    const { park, work, store, owner } = world();
+    const wish = { v: 1, kind: 'privacy', request: 'erasure', sourceId: 't', receivedAt: NOW.toISOString() };
+    await park(parkedEvent(erasureEvent({ customer: '4711' })), owner('shopify:4711'));
+    await park({ ...wish, profile: 'guest:abcdef', environment: 'live' });
+    await park({ ...wish, profile: 'shopify:4711', application: 99 });
+    await park({ ...wish, profile: 'shopify:4711', environment: 'sandbox' });
+    await park(parkedEvent(erasureEvent({ customer: '1', guests: ['abcdef'] }, { shop: 'gone' })));
+    await park(parkedEvent(erasureEvent({ customer: '1', guests: ['1'] })));
+    expect(await isWorkLeft(ANN, work)).toBe(true);
+    await eraseWork(ANN, work);
+    expect(await isWorkLeft(ANN, work)).toBe(false);
+    expect((await everythingParked(store)).map(({ message }) => message).join()).not.toMatch(
+      /4711(?!.*sandbox)|abcdef/,
+    );
+    expect(await everythingParked(store)).toHaveLength(2);
+  });
+
   test('a paid order stays, as nobody’s, and closes its session when it is tried again', async () => {
     const { work, store, owner, park, messages, deps, engine } = world();
     await park(parkedEvent(orderEvent({ buyer: BUYER, facts: { note: 'Ann' } })), owner('shopify:4711'));
