@@ -44,6 +44,8 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ),
   ['opendsr refused', 'refused'],
   ['opendsr failed', 'failed'],
+  ['callback failed', 'failed'],
+  ['callback given up', 'failed'],
   ['request suppressed', 'suppressed'],
   ['request failed', 'failed'],
   ['outbox published', 'published'],

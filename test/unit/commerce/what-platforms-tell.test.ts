@@ -17,7 +17,7 @@ import * as own from './platforms/standard/samples.ts';
 import * as pay from './platforms/stripe/fake-account.ts';
 import * as woo from './platforms/woocommerce/samples.ts';
 
-type Settings = { customerDeleted?: 'ignore' | 'event' };
+type Settings = { customerDeleted?: 'ignore' | 'event' | 'erase' };
 type Tell = (settings?: Settings) => CommerceEvent[];
 
 const bytes = (body: unknown): Delivery => ({
@@ -105,6 +105,13 @@ describe('a customer whose record was deleted', () => {
     expect(CommerceEventSchema.parse(event)).toEqual(event);
   });
 
+  test.each(cases)('told by %s is a wish to be erased where the shop says so', (_, tell, customer) => {
+    const [event] = tell({ customerDeleted: 'erase' });
+    const intake = { kind: 'erasure', requestId: event?.id, customer, guests: [], orders: [] };
+    expect(event).toMatchObject({ type: 'erasure', intake });
+    expect(CommerceEventSchema.parse(event)).toEqual(event);
+  });
+
   test('is looked for in a WooCommerce shop: the topic is not signed, and a body of an order looks the same', async () => {
     const there = new Set(['7']);
     const server = await testServer((response, { url }) => {
@@ -124,8 +131,12 @@ describe('a customer whose record was deleted', () => {
       { type: 'activity', activity: { name: 'customer_deleted', customer: '7' } },
     ]);
     expect(server.received).toHaveLength(2);
+    expect(await told({ customerDeleted: 'erase' })).toMatchObject([
+      { type: 'erasure', intake: { kind: 'erasure', customer: '7' } },
+    ]);
+    expect(server.received).toHaveLength(3);
     expect(await told({})).toEqual([]);
-    expect(server.received).toHaveLength(2);
+    expect(server.received).toHaveLength(3);
   });
 });
 

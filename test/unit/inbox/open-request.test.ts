@@ -20,6 +20,8 @@ import {
   received,
   SEAL,
   segment,
+  shops,
+  thinEvent,
 } from './fakes.ts';
 
 const requestsIn = async (store: Store): Promise<PrivacyRequest[]> => {
@@ -250,4 +252,22 @@ test('a message of an Application that there is not is parked, and listed withou
   for await (const { parked: _, ...failure } of listFailures({}, { store, accountId: 1 })) failures.push(failure);
   expect(failures).toMatchObject([{ application: 1, type: 'erasure' }]);
   expect(JSON.stringify(failures)).not.toMatch(/crm-7|ticket/);
+});
+
+test('a thin event that turns out to be a wish opens a request', async () => {
+  const { store, deps } = setUp();
+  const complete = async () => [erasureEvent({ guests: [] })];
+  const api = { url: 'https://shop.example', secret: 'API' };
+  const platforms = new Map([['shopify', { complete }]]);
+  const thin = { ...deps, shops: shops({ api }), platforms };
+  await processInbox([eventMessage(thinEvent({ resource: 'customer/7' }))], thin);
+  expect(await requestsIn(store)).toMatchObject([{ kind: 'erasure', source: 'shopify:demo' }]);
+});
+
+test('somebody who is suppressed is heard all the same', async () => {
+  const { store, deps } = setUp();
+  await processInbox([eventMessage(erasureEvent())], deps);
+  await processInbox([eventMessage(erasureEvent({ kind: 'access', requestId: 'wish-2' }))], deps);
+  await processInbox([received(privacyMessage(wish({ profile: 'shopify:7' })))], deps);
+  expect(await requestsIn(store)).toHaveLength(3);
 });
