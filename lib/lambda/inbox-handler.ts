@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
+import type { Platforms } from '../inbox/complete.ts';
 import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
@@ -24,7 +24,7 @@ const openPauses = (): Promise<PauseReader> =>
 
 const openInbox = async (
   operations: EngineOperations<OperationId>,
-  platforms: readonly Platform[],
+  platforms: Platforms,
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
   const [calls, shops, hints, inbox, pauses] = await Promise.all([
@@ -55,6 +55,7 @@ const openInbox = async (
       now,
       random,
       shops,
+      platforms,
       pauses,
       hints,
       delay,
@@ -64,7 +65,6 @@ const openInbox = async (
       log: logLine,
       fetch,
     },
-    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     apiSecret: async (name) => (await (await openSecrets()).get([name]))[0] ?? '',
   };
 };
@@ -79,7 +79,7 @@ const openInbox = async (
 export const inboxHandler =
   (
     operations: EngineOperations<OperationId>,
-    platforms: readonly Platform[],
+    platforms: Platforms,
     open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) =>
       openInbox(operations, platforms, deadline),
   ) =>
