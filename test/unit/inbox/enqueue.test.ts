@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TooLargeError } from '../../../lib/contract/errors.ts';
 import { enqueueEvent } from '../../../lib/inbox/enqueue.ts';
-import { readMessage } from '../../../lib/inbox/message.ts';
+import { readMessage } from '../../../lib/inbox/read-message.ts';
 import { brokenQueue, cartEvent, customerEvent, demoShop, fakeQueue, NOW, orderEvent, segment } from './fakes.ts';
 
 const enqueued = async (event: Parameters<typeof enqueueEvent>[0]) => {
