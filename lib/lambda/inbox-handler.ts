@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
+import type { Platforms } from '../inbox/complete.ts';
 import { deliveryNotes, type NoteDelivery } from '../inbox/last-delivery.ts';
 import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
@@ -31,7 +31,7 @@ const openNotes = (): Promise<NoteDelivery> =>
 
 const openInbox = async (
   operations: EngineOperations<OperationId>,
-  platforms: readonly Platform[],
+  platforms: Platforms,
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
   const [calls, shops, hints, inbox, pauses, noteDelivery] = await Promise.all([
@@ -64,6 +64,7 @@ const openInbox = async (
       now,
       random,
       shops,
+      platforms,
       pauses,
       noteDelivery,
       hints,
@@ -76,7 +77,6 @@ const openInbox = async (
       log: logLine,
       fetch,
     },
-    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     apiSecret: async (name) => (await (await openSecrets()).get([name]))[0] ?? '',
   };
 };
@@ -91,7 +91,7 @@ const openInbox = async (
 export const inboxHandler =
   (
     operations: EngineOperations<OperationId>,
-    platforms: readonly Platform[],
+    platforms: Platforms,
     open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) =>
       openInbox(operations, platforms, deadline),
   ) =>
