@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Asked, acceptRequest } from '../../lib/privacy/accept.ts';
 import { cancelRequest } from '../../lib/privacy/cancel.ts';
 import { PERSON_SEAL, type Person } from '../../lib/privacy/person.ts';
+import { receiptKey } from '../../lib/privacy/receipt-key.ts';
 import { findRequest } from '../../lib/privacy/register.ts';
 import type { PrivacyRequest } from '../../lib/privacy/request.ts';
 import { type RunDeps, type RunLine, runErasures, verifyErasures } from '../../lib/privacy/run.ts';
@@ -76,7 +77,9 @@ export const privacyStage = ({
     log: (line) => lines.push(line),
     countProfiles: async (_environment, most) => Math.min(profiles, most),
     export: async ({ id }) => void exported.push(id),
-    issue: async () => ({ sequence: 1, changes: [] }),
+    key: receiptKey(SECRET),
+    about: Object.fromEntries(targets.map(({ name, about }) => [name, about])),
+    recipients: [],
   };
   return {
     deps,
