@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { NamedProfile } from './named.ts';
 
 /** The five published clients whose documents are the contract, by year of the document. */
 export type Seed = '2018-php' | '2019-java' | '2019-go' | '2020-php' | '2021-php';
@@ -8,7 +9,8 @@ export type Auth = 'apiKey' | 'signature' | 'bearer';
 
 /** Which profiles and which session a request names: what suppression and the order of work go by. */
 export interface Names {
-  readonly profiles: readonly string[];
+  /** In the order in which the request names them; a profile may be named more than once. */
+  readonly profiles: readonly NamedProfile[];
   readonly session?: string;
 }
 
@@ -41,10 +43,22 @@ export interface Operation<
   /** `safe`: sent twice it leaves what one leaves. */
   readonly repeat: 'safe' | 'unsafe';
   names(input: { params: z.output<P>; query: z.output<Q>; body: z.output<B> }): Names;
+  /**
+   * What becomes of a call that names a suppressed profile (design.md decision 18): `allow` makes it as it is, `refuse`
+   * answers SuppressedError, and a pure function gives the same input without the person, to be made instead.
+   */
+  readonly whenSuppressed:
+    | 'allow'
+    | 'refuse'
+    | ((input: { params: z.output<P>; query: z.output<Q>; body: z.output<B> }) => {
+        params: z.output<P>;
+        query: z.output<Q>;
+        body: z.output<B>;
+      });
 }
 
 /** Any row. */
-// biome-ignore lint/suspicious/noExplicitAny: `names` takes the row's own input; only `any` accepts every row.
+// biome-ignore lint/suspicious/noExplicitAny: `names` and `whenSuppressed` take the row's own input; only `any` accepts every row.
 export type AnyOperation = Operation<any, any, any, any>;
 
 /** Keeps a row's literal types. */

@@ -4,6 +4,7 @@ import { type Change, type Due, ItemTooLargeError, type Json, type Key, StaleWri
 import { backoff, type EngineDeps, momentOf } from './deps.ts';
 import { gather, withIds } from './gather.ts';
 import type { BulkOperation } from './operation.ts';
+import { isSuppressed } from './suppressed.ts';
 import { WorkingSet } from './working-set.ts';
 
 /** The work list of accepted rows that nobody finished in time. */
@@ -76,7 +77,8 @@ const progressChange = (
 
 /**
  * Applies the rows of one part that are not applied yet: as many at once as one write takes, each together with the note
- * of how far it is. Whatever crashes in between, each row is applied once.
+ * of how far it is. Whatever crashes in between, each row is applied once. A row about a profile that was suppressed
+ * since is left out, and counts as applied.
  *
  * @returns the answers of the rows that this call applied.
  * @throws StaleWriteError when others were in the way time and again: the rest is left to the sweep.
@@ -97,8 +99,10 @@ export const finish = async <O extends AnyOperation, Row extends Json>(
     const rows = all.slice(next, next + most);
     const moment = momentOf(await deps.promotions(about.application), deps.now(), deps);
     const set = new WorkingSet();
-    await gather(set, (known) => operation.rowNeeds(rows, known, moment), store);
-    const applied = await withIds(deps.ids, () => operation.apply(rows, set, moment));
+    const allowed = (known: WorkingSet) => rows.filter((row) => !isSuppressed(operation.profileOf(row), known, moment));
+    const marks = rows.map((row) => moment.suppressed(operation.profileOf(row)));
+    await gather(set, (known) => [...marks, ...operation.rowNeeds(allowed(known), known, moment)], store);
+    const applied = await withIds(deps.ids, () => operation.apply(allowed(set), set, moment));
     const after = next + rows.length;
     const noted: readonly Change[] =
       after < all.length

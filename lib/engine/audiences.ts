@@ -41,6 +41,7 @@ export const updateCustomerProfileAudiences: BulkOperation<typeof row, Row> = {
         ({ profileId, actions: actions.map(({ action, audienceId }) => [action, audienceId]) }) as unknown as Row,
     );
   },
+  profileOf: ({ profileId }) => profileId,
   rowNeeds: (rows, _known, { records }) => rows.map(({ profileId }) => records.profile(profileId)),
   apply: (rows, set, moment) => {
     const changes = rows.flatMap(({ profileId, actions }): Change[] => {

@@ -34,4 +34,4 @@ export const connectWith =
 
 /** The embedded engine as the Integration API. */
 export const connectEngine = <Ids extends OperationId>(given: EngineOperations<Ids>, deps: EngineDeps): Connect<Ids> =>
-  connectWith(given, (_row, operation, input, call) => perform(operation, input, call, deps));
+  connectWith(given, (row, operation, input, call) => perform(row, operation, input, call, deps));

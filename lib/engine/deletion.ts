@@ -1,6 +1,7 @@
 import { NotFoundError } from '../contract/errors.ts';
 import type { deleteCustomerData as row } from '../contract/operations/customer-data.ts';
 import type { Change, Item, Json } from '../store/store.ts';
+import { anonymousEvent, anonymousReferral, anonymousSession } from './anonymous.ts';
 import type { Moment } from './moment.ts';
 import type { EngineOperation } from './operation.ts';
 import type { EventRecord, RecordKey, ReferralRecord, SessionRecord } from './records.ts';
@@ -77,9 +78,11 @@ const anonymised = (item: Item, person: string, set: WorkingSet, moment: Moment)
   if (due) return put(data as object);
   switch (kindOf(item)) {
     case 'session':
-      return put(anonymousSession(data as unknown as SessionRecord, moment));
+      // An open session stays open, against the guess of D2: somebody may be about to pay for it, and a paid order must
+      // close (design.md decision 18).
+      return put({ ...anonymousSession(data as unknown as SessionRecord), updated: moment.now.toISOString() });
     case 'event':
-      return put(anonymousEvent(data as unknown as EventRecord));
+      return put(anonymousEvent(data as unknown as EventRecord, person));
     case 'referral':
       return isReferralLink(item)
         ? [{ remove: key, expect: version }, ...withoutFriend(referralOf(item), person, set)]
@@ -89,31 +92,6 @@ const anonymised = (item: Item, person: string, set: WorkingSet, moment: Moment)
       return [{ remove: key, expect: version }];
   }
 };
-
-/**
- * An open session stays open, against the guess of D2: somebody may be about to pay for it, and a paid order must close
- * (design.md decision 18).
- */
-const anonymousSession = (session: SessionRecord, { now }: Moment): SessionRecord => ({
-  ...session,
-  updated: now.toISOString(),
-  profileId: '',
-  identifiers: [],
-  attributes: {},
-  cartItems: session.cartItems.map(({ attributes: _, ...item }) => item),
-  // Their shares of limits are gone: a cancellation must not give them back to somebody new.
-  charges: session.charges.filter(({ owner }) => owner === undefined),
-});
-
-const anonymousEvent = (event: EventRecord): EventRecord => ({ ...event, profileId: '', attributes: {} });
-
-/** The code serves nobody any more. */
-const anonymousReferral = (referral: ReferralRecord): ReferralRecord => ({
-  ...referral,
-  advocateProfileIntegrationId: '',
-  friendProfileIntegrationId: '',
-  attributes: {},
-});
 
 /** A code that was made for the person is made for nobody in particular now. It stays its advocate's. */
 const withoutFriend = (record: RecordKey<ReferralRecord>, person: string, set: WorkingSet): Change[] => {

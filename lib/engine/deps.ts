@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Guard } from '../contract/api.ts';
 import type { Promotions } from '../promotions/promotions.ts';
+import type { Application } from '../promotions/snapshot.ts';
 import type { Segment } from '../store/segment.ts';
-import type { Store } from '../store/store.ts';
+import type { Key, Store } from '../store/store.ts';
 import type { Ids } from './ids.ts';
 import { codeDrawer, type Moment } from './moment.ts';
 import { recordsOf } from './records.ts';
@@ -13,6 +14,8 @@ export interface EngineDeps {
   readonly accountId: number;
   readonly segment: Segment;
   readonly ids: Ids;
+  /** Where it is noted that a profile of the environment is suppressed: whatever is there, the profile is. */
+  suppressionKey(environment: Application['environment'], profileId: string): Key;
   /** The published promotions as one Application sees them. @throws ConfigurationError when nothing is published. */
   promotions(applicationId: number): Promise<Promotions>;
   now(): Date;
@@ -25,6 +28,8 @@ export interface EngineCall {
   readonly applicationId: number;
   readonly requestId: string;
   readonly guard?: Guard;
+  /** Told of a call that was made without a person whom it names, because they are suppressed. */
+  withoutPerson?(): void;
 }
 
 /** How often a call decides again when others changed what it had read; then it answers 409. */
@@ -34,11 +39,16 @@ export const ATTEMPTS = 8;
 export const backoff = (attempt: number): number => 2 ** attempt * 5 * Math.random();
 
 /** The moment of one attempt. */
-export const momentOf = (promotions: Promotions, now: Date, { accountId, segment, ids }: EngineDeps): Moment => ({
+export const momentOf = (
+  promotions: Promotions,
+  now: Date,
+  { accountId, segment, ids, suppressionKey }: EngineDeps,
+): Moment => ({
   now,
   accountId,
   promotions,
   records: recordsOf(promotions.application, accountId, segment),
+  suppressed: (profileId) => ({ key: suppressionKey(promotions.application.environment, profileId) }),
   newId: (after) => ids.next(after),
   code: codeDrawer(() => randomBytes(32)),
 });

@@ -3,6 +3,7 @@ import type { Issue } from '../contract/errors.ts';
 import type { Input } from '../contract/operation.ts';
 import type { trackEvent as row } from '../contract/operations/events.ts';
 import type { Change, Json } from '../store/store.ts';
+import { sessionOwner, storedSession, storedSessionNeeds } from './anonymous.ts';
 import { attributeIssues, mergeAttributes, refuse } from './attributes.ts';
 import { evaluate } from './evaluate/evaluate.ts';
 import { evaluationNeeds } from './evaluate/needs.ts';
@@ -29,10 +30,10 @@ import { sessionStateV1, withoutNulls } from './shapes/v1.ts';
 export const trackEvent: EngineOperation<typeof row> = {
   subject: 'session',
   needs: (input, known, moment) => {
-    const record = moment.records.session(input.body.sessionId);
-    const session = sessionOf(input, known.knows(record) ? known.get(record) : undefined, moment);
+    const { sessionId } = input.body;
+    const session = sessionOf(input, storedSession(sessionId, known, moment), moment);
     return [
-      record,
+      ...storedSessionNeeds(sessionId, known, moment),
       ...(session.profileId === '' ? [] : [moment.records.profile(session.profileId)]),
       ...evaluationNeeds(session, moment),
     ];
@@ -40,7 +41,7 @@ export const trackEvent: EngineOperation<typeof row> = {
   decide: (input, set, moment) => {
     const { body, query } = input;
     const { records } = moment;
-    const stored = set.get(records.session(body.sessionId));
+    const stored = storedSession(body.sessionId, set, moment);
     const sent = withoutNulls(body.attributes);
     refuse([
       ...attributeIssues(moment.promotions, 'Event', sent, ['attributes']),
@@ -72,7 +73,7 @@ export const trackEvent: EngineOperation<typeof row> = {
       changes: query.dry
         ? []
         : [
-            set.put(records.session(session.integrationId), session, records.ownerOf(session.profileId)),
+            set.put(records.session(session.integrationId), session, sessionOwner(session, set, moment)),
             ...(profile ? profileChanges(profile, set, moment) : []),
             eventChange({ ...happening, ...place, effects }, moment),
           ],

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Promotions } from '../promotions/promotions.ts';
 import type { CodeSettings } from '../promotions/snapshot.ts';
-import type { Records } from './records.ts';
+import type { RecordKey, Records } from './records.ts';
 
 /** Everything of its time and place that a decision depends on; with it, deciding is pure. */
 export interface Moment {
@@ -10,6 +10,8 @@ export interface Moment {
   readonly accountId: number;
   readonly promotions: Promotions;
   readonly records: Records;
+  /** Where it is noted that a profile is suppressed; nothing there: it is not. */
+  suppressed(profileId: string): RecordKey<object>;
   /** A new id, above `after`. Ids rise within a session and stay within int32 (decision 11, Z4). */
   newId(after?: number): number;
   /** The code number `n` that these settings generate in this attempt; unpredictable, without bias (K6, K7). */

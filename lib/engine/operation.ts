@@ -62,6 +62,8 @@ export interface BulkOperation<O extends AnyOperation, Row extends Json = Json> 
   needs(input: Input<O>, known: WorkingSet, moment: Moment): readonly RecordKey<unknown>[];
   /** The rows to apply, as JSON. @throws ApiError when any of the request is refused; then nothing changes. */
   accept(input: Input<O>, set: WorkingSet, moment: Moment): readonly Row[];
+  /** The profile that a row is about: nothing is stored of a suppressed one. */
+  profileOf(row: Row): string;
   /** The records to have at hand to apply some rows; asked again until nothing new is named. */
   rowNeeds(rows: readonly Row[], known: WorkingSet, moment: Moment): readonly RecordKey<unknown>[];
   /** Applies some rows. Called at most once for each row, unless its write failed. */

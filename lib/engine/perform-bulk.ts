@@ -9,6 +9,7 @@ import { ATTEMPTS, backoff, type EngineCall, type EngineDeps, momentOf } from '.
 import { gather, withIds } from './gather.ts';
 import { INT32_MAX } from './ids.ts';
 import type { BulkOperation } from './operation.ts';
+import { askedOf } from './suppressed.ts';
 import { WorkingSet } from './working-set.ts';
 
 /** Changes that accept rows: with room for the guard's in one write. */
@@ -25,6 +26,7 @@ const MAX_CHANGES = 90;
  * @throws StaleWriteError when one of the guard's own changes met another state.
  */
 export const performBulk = async <O extends AnyOperation, Row extends Json>(
+  row: O,
   operation: BulkOperation<O, Row>,
   input: Input<O>,
   call: EngineCall,
@@ -35,7 +37,9 @@ export const performBulk = async <O extends AnyOperation, Row extends Json>(
   for (let attempt = 1; ; ) {
     const moment = momentOf(promotions, now, deps);
     const set = new WorkingSet();
-    await gather(set, (known) => operation.needs(input, known, moment), deps.store);
+    const asked = askedOf(row, input, moment);
+    const needs = (known: WorkingSet) => [...asked.marks, ...operation.needs(asked.allowed(known), known, moment)];
+    await gather(set, needs, deps.store);
     const rows = await withIds(deps.ids, () => operation.accept(input, set, moment));
     await gather(set, (known) => operation.rowNeeds(rows, known, moment), deps.store);
     const guarding = (call.guard?.([]) ?? []) as readonly Change[];

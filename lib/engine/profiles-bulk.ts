@@ -47,6 +47,7 @@ export const updateCustomerProfilesV2: BulkOperation<typeof row, Row> = {
       ({ integrationId, attributes = {} }) => ({ integrationId, attributes }) as unknown as Row,
     );
   },
+  profileOf: ({ integrationId }) => integrationId,
   rowNeeds: (rows, _known, { records }) => rows.map((entry) => records.profile(entry.integrationId)),
   apply: (rows, set, moment) => {
     const { each, last } = updated(rows, set, moment);

@@ -113,6 +113,7 @@ export const createReferralsForMultipleAdvocates: BulkOperation<typeof row, Row>
         }) as unknown as Row,
     );
   },
+  profileOf: ({ referral: { advocateProfileIntegrationId } }) => advocateProfileIntegrationId,
   rowNeeds: (rows, known, moment) => {
     const { records } = moment;
     const own = rows.flatMap(({ referral: { code, advocateProfileIntegrationId: advocate } }) => [

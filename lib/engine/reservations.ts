@@ -73,6 +73,7 @@ export const createCouponReservation: BulkOperation<typeof creation, Row> = {
     refuse(issuesOf(coupon(params.couponValue, moment), body.integrationIDs, set, moment));
     return rowsOf(params.couponValue, body.integrationIDs, moment);
   },
+  profileOf: ({ profileId }) => profileId,
   rowNeeds: (rows, _known, { records }) =>
     rows.flatMap(({ code, profileId }) => [records.couponHolder(code, profileId), records.profile(profileId)]),
   apply: (rows, set, moment) => {
@@ -107,6 +108,7 @@ export const deleteCouponReservation: BulkOperation<typeof deletion, Row> = {
     coupon(params.couponValue, moment);
     return rowsOf(params.couponValue, body.integrationIDs, moment);
   },
+  profileOf: ({ profileId }) => profileId,
   rowNeeds: (rows, _known, { records }) => rows.map(({ code, profileId }) => records.couponHolder(code, profileId)),
   apply: (rows, set, { records }) => {
     const changes = rows.flatMap(({ code, profileId }): Change[] => {

@@ -1,6 +1,7 @@
 import type { EffectOf } from '../contract/effects.ts';
 import type { RuleFailureReason } from '../contract/schemas/state.ts';
 import type { Change } from '../store/store.ts';
+import { sessionOwner, storedSession, storedSessionNeeds } from './anonymous.ts';
 import { refuse } from './attributes.ts';
 import { Draft } from './evaluate/draft.ts';
 import { type Evaluation, evaluate } from './evaluate/evaluate.ts';
@@ -32,12 +33,11 @@ export interface SessionOutcome extends Counting {
 /** The records that a session call looks at: one round trip, a second where it leaves its profile or codes out. */
 export const sessionNeeds = (update: SessionUpdate, known: WorkingSet, moment: Moment): RecordKey<unknown>[] => {
   const { records } = moment;
-  const record = records.session(update.sessionId);
-  const stored = known.knows(record) ? known.get(record) : undefined;
+  const stored = storedSession(update.sessionId, known, moment);
   const content =
     stored && stored.state !== 'open' ? stored : mergeContent(update, update.dry ? undefined : stored, moment);
   return [
-    record,
+    ...storedSessionNeeds(update.sessionId, known, moment),
     ...(content.profileId === '' ? [] : [records.profile(content.profileId)]),
     ...evaluationNeeds(content, moment),
     ...(update.state === 'open' ? [] : holderNeeds(content, moment)),
@@ -53,7 +53,7 @@ export const sessionNeeds = (update: SessionUpdate, known: WorkingSet, moment: M
  */
 export const decideSession = (update: SessionUpdate, set: WorkingSet, moment: Moment): SessionOutcome => {
   const { records, promotions, now } = moment;
-  const stored = set.get(records.session(update.sessionId));
+  const stored = storedSession(update.sessionId, set, moment);
   const ended = stored && stored.state !== 'open' ? stored : undefined;
   if (ended && isRepeat(update, ended, moment)) {
     return repeated(ended, ended.state === 'closed' ? 'talon_session_closed' : 'talon_session_cancelled', set, moment);
@@ -85,7 +85,7 @@ export const decideSession = (update: SessionUpdate, set: WorkingSet, moment: Mo
   const active = person && activeProfile(person, moment);
   const profile = active && counts !== 0 ? countedProfile(active, counts, totalsOf(session).total) : active;
   const changes: Change[] = [
-    set.put(records.session(session.integrationId), session, records.ownerOf(session.profileId)),
+    set.put(records.session(session.integrationId), session, sessionOwner(session, set, moment)),
     ...(profile ? profileChanges(profile, set, moment) : []),
     ...(counts === 0 ? [] : draft.changes()),
     ...(counts === 0 ? [] : holderChanges(session, (ended ?? session).effects, counts, set, moment)),

@@ -13,7 +13,7 @@ export const namesIn = (
 ): { readonly profile?: string; readonly session?: string } => {
   try {
     const { profiles, session } = row.names(request as Parameters<AnyOperation['names']>[0]);
-    const profile: unknown = profiles[0];
+    const profile: unknown = profiles[0]?.profile;
     return {
       ...(typeof profile === 'string' && profile !== '' && { profile }),
       ...(typeof session === 'string' && session !== '' && { session: session.slice(0, LONGEST_ID) }),

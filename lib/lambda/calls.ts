@@ -48,7 +48,7 @@ export const callsWith = ({ engine, remotes }: CallsDeps): Calls => ({
   ): Promise<Output<O>> => {
     const { applicationId, requestId } = about;
     const remote = remotes(applicationId);
-    if (!remote) return perform(operation, input, { ...about, ...(guard && { guard }) }, engine);
+    if (!remote) return perform(row, operation, input, { ...about, ...(guard && { guard }) }, engine);
     const call = await remote.caller();
     // What was read from a request is a request itself, with its defaults said.
     const request = input as unknown as Request<O>;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import type { EngineDeps } from '../engine/deps.ts';
 import { idBlocks } from '../engine/ids.ts';
+import { suppressionKey } from '../privacy/suppression.ts';
 import { type Promotions, promotionsOf } from '../promotions/promotions.ts';
 import { snapshotReader } from '../promotions/snapshot-reader.ts';
 import { now, once, openSegment, openStore } from './deps.ts';
@@ -18,5 +19,8 @@ export const openEngine = (): Promise<EngineDeps> =>
       if (!found) throw new UnknownApplicationError(applicationId);
       return found;
     };
-    return { store, accountId, segment, ids: idBlocks(store, accountId), promotions, now, pause };
+    return {
+      ...{ store, accountId, segment, ids: idBlocks(store, accountId), promotions, now, pause },
+      suppressionKey: (environment, profileId) => suppressionKey(environment, profileId, { accountId, segment }),
+    };
   });

@@ -30,8 +30,11 @@ export const EXPORT_SEAL = 'promotion-functions exports of access requests v1';
 /** Days for which an export can be fetched. */
 export const EXPORT_DAYS = 14;
 
-/** Characters of JSON in one item: at three bytes each, sealed and in base64, they fit even if nothing compresses. */
-const PART = 80_000;
+/** Characters of JSON in one item: sealed and in base64 they fit even if nothing compresses. */
+const PART = 100_000;
+
+/** A part may end within a character that takes two of UTF-16: in UTF-8 both halves would be lost. */
+const ENCODING = 'utf16le';
 
 interface Head {
   readonly attempt: string;
@@ -68,7 +71,7 @@ export const makeExport = async ({ id }: PrivacyRequest, person: Person, deps: A
   let text = '';
   const write = async (content: string): Promise<void> => {
     const part = partKey(key, attempt, parts++);
-    const sealed = seal.seal(deflateRawSync(content), `${id}/${attempt}/${part.sort}`);
+    const sealed = seal.seal(deflateRawSync(Buffer.from(content, ENCODING)), `${id}/${attempt}/${part.sort}`);
     // After a crash here the part is there and nothing names it.
     await store.write([{ put: { key: part, data: { sealed }, expires, owner }, expect: 'absent' }], randomUUID());
   };
@@ -117,7 +120,7 @@ export const openExport = async (
     const sealed = (stored?.data as { readonly sealed: string } | undefined)?.sealed ?? '';
     const content = seal.open(sealed, `${id}/${attempt}/${place.sort}`);
     if (!content) throw new Error('a part of the export is gone or does not open: make the request again');
-    texts.push(inflateRawSync(content).toString());
+    texts.push(inflateRawSync(content).toString(ENCODING));
   }
   const lines = texts.join('').split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as ExportedRecord);

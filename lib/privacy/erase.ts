@@ -1,13 +1,14 @@
 import type { Seal } from '../store/seal.ts';
 import { planOf } from './advance.ts';
-import { type MoveDeps, move } from './move.ts';
+import { move } from './move.ts';
 import { openPerson, type Person } from './person.ts';
+import type { ReceiptDeps } from './receipts.ts';
 import { findRequest } from './register.ts';
 import type { PrivacyRequest } from './request.ts';
 import type { Checked, Target } from './targets/target.ts';
 
 /** What erasing needs. */
-export interface EraseDeps extends MoveDeps {
+export interface EraseDeps extends ReceiptDeps {
   /** Opens persons (`PERSON_SEAL`). */
   readonly seal: Seal;
   /** The targets of an environment, in the order in which they are erased. */

@@ -138,9 +138,8 @@ const isTime = ({ safe }: PrivacyRequest, { settings: { hours, timezone }, now }
 
 /** Whether nothing may be deleted: somebody stopped it, there is a flood, or it is only tried. */
 const isBraked = async (waiting: readonly Registered[], deps: RunDeps): Promise<boolean> => {
-  if (waiting.length === 0) return false;
   const brake = await brakeState(deps);
-  if (brake?.state === 'stopped') {
+  if (brake?.state === 'stopped' && waiting.length > 0) {
     deps.log({ outcome: 'stopped', reason: brake.because, count: waiting.length });
     return true;
   }
@@ -150,7 +149,7 @@ const isBraked = async (waiting: readonly Registered[], deps: RunDeps): Promise<
     deps.log({ outcome: 'braked', reason: flood, count: waiting.length });
     return true;
   }
-  if (deps.settings.dryRun) {
+  if (deps.settings.dryRun && waiting.length > 0) {
     for (const { request } of waiting) deps.log({ id: request.id, outcome: 'would erase', state: request.status });
     return true;
   }
@@ -165,7 +164,7 @@ const floodOf = async (
   const { brake: limits } = deps.settings;
   const fresh = waiting.filter(({ request }) => request.status === 'pending');
   if (fresh.length <= limits.requests && (await isSmallShare(fresh, limits.percent, deps))) {
-    if (brake) await tighten(deps);
+    if (brake?.state === 'released') await tighten(deps);
     return undefined;
   }
   if (brake?.state === 'released' && fresh.length <= brake.most) return undefined;

@@ -28,6 +28,22 @@ export const Privacy = z.strictObject({
   perRun: z.int().min(1).max(1000).default(25),
   /** Runs look and tell, and delete nothing. */
   dryRun: z.boolean().default(false),
+  /** Further systems that hold people's data, by name: each is told of an erasure by a Standard Webhook (webhook-target.ts). */
+  targets: z
+    .record(
+      Name,
+      z.strictObject({
+        url: z.url({ protocol: /^https?$/ }),
+        /** Names of the secrets that sign: the current one, then the previous one during a rotation. */
+        secrets: z
+          .array(
+            z.string().regex(/^erasure[-_/.\w]*$/, 'begin its name with "erasure": no other secret is read for this'),
+          )
+          .min(1)
+          .max(2),
+      }),
+    )
+    .default({}),
   /** Who may use the OpenDSR interface: by name, the name of the secret that is their bearer token. */
   controllers: z
     .record(

@@ -20,6 +20,7 @@ import { createReferral } from '../../lib/engine/referrals.ts';
 import { createCouponReservation, deleteCouponReservation } from '../../lib/engine/reservations.ts';
 import { getReservedCoupons, getReservedCustomers } from '../../lib/engine/reserved.ts';
 import { updateCustomerSession, updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
+import { suppressionKey } from '../../lib/privacy/suppression.ts';
 import { promotionsOf } from '../../lib/promotions/promotions.ts';
 import type { Application, Campaign, Snapshot } from '../../lib/promotions/snapshot.ts';
 import { segments } from '../../lib/store/segment.ts';
@@ -167,6 +168,7 @@ export const testEngine = (
     },
     now: () => clock.now,
     pause: async () => {},
+    suppressionKey: (environment, profileId) => suppressionKey(environment, profileId, deps),
   };
   const connect = connectEngine(ENGINE, deps);
   const call: Call = { requestId: randomUUID() };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inBody } from '../named.ts';
 import { operation } from '../operation.ts';
 import { integrationId, MAX_ROWS } from '../wire.ts';
 
@@ -23,5 +24,10 @@ export const updateCustomerProfileAudiences = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ body }) => ({ profiles: body.data.map((action) => action.profileIntegrationId) }),
+  names: ({ body }) => ({
+    profiles: body.data.flatMap(({ profileIntegrationId }, index) =>
+      inBody(['data', index, 'profileIntegrationId'], profileIntegrationId),
+    ),
+  }),
+  whenSuppressed: 'refuse',
 });

@@ -1,10 +1,14 @@
 import * as z from 'zod';
+import { inBody, inPath, type NamedProfile } from '../named.ts';
 import { operation } from '../operation.ts';
 import { Coupon, CouponList } from '../schemas/codes.ts';
 import { CustomerProfileList } from '../schemas/profile.ts';
 import { codeInPath, integrationId, integrationIds, noBody } from '../wire.ts';
 
 const CouponReservations = z.object({ integrationIDs: integrationIds });
+
+const reservedFor = ({ integrationIDs }: z.output<typeof CouponReservations>): NamedProfile[] =>
+  integrationIDs.flatMap((id, index) => inBody(['integrationIDs', index], id));
 
 /** Reserves a coupon for up to 1000 profiles; what is reserved already stays so (semantics.md §2.1). */
 export const createCouponReservation = operation({
@@ -21,7 +25,8 @@ export const createCouponReservation = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ body }) => ({ profiles: body.integrationIDs }),
+  names: ({ body }) => ({ profiles: reservedFor(body) }),
+  whenSuppressed: 'refuse',
 });
 
 /** Takes the reservations of up to 1000 profiles back; one that is not there is no fault (semantics.md §2.4). */
@@ -39,7 +44,8 @@ export const deleteCouponReservation = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ body }) => ({ profiles: body.integrationIDs }),
+  names: ({ body }) => ({ profiles: reservedFor(body) }),
+  whenSuppressed: 'refuse',
 });
 
 /** Lists the profiles that hold a reservation of a coupon, in the order in which they got it (semantics.md §2.16). */
@@ -58,6 +64,7 @@ export const getReservedCustomers = operation({
   statusCodeOn400: true,
   repeat: 'safe',
   names: () => ({ profiles: [] }),
+  whenSuppressed: 'allow',
 });
 
 /** Lists the coupons that a profile has reserved and could use now (semantics.md §2.15). */
@@ -75,5 +82,6 @@ export const getReservedCoupons = operation({
   errors: [400, 401, 404],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ params }) => ({ profiles: [params.integrationId] }),
+  names: ({ params }) => ({ profiles: [inPath('integrationId', params.integrationId)] }),
+  whenSuppressed: 'allow',
 });

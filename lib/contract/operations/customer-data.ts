@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inPath } from '../named.ts';
 import { operation } from '../operation.ts';
 import { integrationId, noBody } from '../wire.ts';
 
@@ -17,5 +18,6 @@ export const deleteCustomerData = operation({
   errors: [400, 401, 404, 409, 413],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ params }) => ({ profiles: [params.integrationId] }),
+  names: ({ params }) => ({ profiles: [inPath('integrationId', params.integrationId)] }),
+  whenSuppressed: 'allow',
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inBody } from '../named.ts';
 import { operation } from '../operation.ts';
 import { IntegrationState } from '../schemas/state.ts';
 import { attributes, flag, integrationId, optional, profileReference } from '../wire.ts';
@@ -27,5 +28,6 @@ export const trackEvent = operation({
   errors: [400, 401, 409, 413, 415],
   statusCodeOn400: false,
   repeat: 'unsafe',
-  names: ({ body }) => ({ profiles: body.profileId ? [body.profileId] : [], session: body.sessionId }),
+  names: ({ body }) => ({ profiles: inBody(['profileId'], body.profileId), session: body.sessionId }),
+  whenSuppressed: (input) => ({ ...input, body: { ...input.body, profileId: '', attributes: {} } }),
 });

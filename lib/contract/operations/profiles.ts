@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inBody, inPath } from '../named.ts';
 import { operation } from '../operation.ts';
 import { CustomerInventory } from '../schemas/inventory.ts';
 import { CustomerProfileList } from '../schemas/profile.ts';
@@ -49,7 +50,8 @@ export const updateCustomerProfileV2 = operation({
   errors: [400, 401, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ params }) => ({ profiles: [params.integrationId] }),
+  names: ({ params }) => ({ profiles: [inPath('integrationId', params.integrationId)] }),
+  whenSuppressed: 'refuse',
 });
 
 /** Creates or updates a profile as the clients of 2018 and 2019 do: the rules always run (semantics.md §2.9). */
@@ -68,7 +70,8 @@ export const updateCustomerProfile = operation({
   errors: [400, 401, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ params }) => ({ profiles: [params.integrationId] }),
+  names: ({ params }) => ({ profiles: [inPath('integrationId', params.integrationId)] }),
+  whenSuppressed: 'refuse',
 });
 
 /** Creates or updates up to 1000 profiles, all or none; rules never run (semantics.md §2.12). */
@@ -88,7 +91,12 @@ export const updateCustomerProfilesV2 = operation({
   errors: [400, 401, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ body }) => ({ profiles: body.customerProfiles.map((profile) => profile.integrationId) }),
+  names: ({ body }) => ({
+    profiles: body.customerProfiles.flatMap(({ integrationId }, index) =>
+      inBody(['customerProfiles', index, 'integrationId'], integrationId),
+    ),
+  }),
+  whenSuppressed: 'refuse',
 });
 
 /** Finds the profiles that have all the given attributes (semantics.md §2.7). */
@@ -108,6 +116,7 @@ export const getCustomerProfilesByAttributes = operation({
   statusCodeOn400: true,
   repeat: 'safe',
   names: () => ({ profiles: [] }),
+  whenSuppressed: 'allow',
 });
 
 /** Reads what belongs to a profile; each part only when its flag asks for it (semantics.md §2.6). */
@@ -131,5 +140,6 @@ export const getCustomerInventory = operation({
   errors: [400, 401, 404],
   statusCodeOn400: true,
   repeat: 'safe',
-  names: ({ params }) => ({ profiles: [params.integrationId] }),
+  names: ({ params }) => ({ profiles: [inPath('integrationId', params.integrationId)] }),
+  whenSuppressed: 'allow',
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inBody } from '../named.ts';
 import { operation } from '../operation.ts';
 import { Referral, ReferralList } from '../schemas/codes.ts';
 import {
@@ -38,8 +39,12 @@ export const createReferral = operation({
   statusCodeOn400: false,
   repeat: 'unsafe',
   names: ({ body }) => ({
-    profiles: [body.advocateProfileIntegrationId, body.friendProfileIntegrationId ?? ''].filter((id) => id !== ''),
+    profiles: [
+      ...inBody(['advocateProfileIntegrationId'], body.advocateProfileIntegrationId),
+      ...inBody(['friendProfileIntegrationId'], body.friendProfileIntegrationId),
+    ],
   }),
+  whenSuppressed: 'refuse',
 });
 
 /** A code that customers can type is no longer (semantics.md K3). */
@@ -90,5 +95,10 @@ export const createReferralsForMultipleAdvocates = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'unsafe',
-  names: ({ body }) => ({ profiles: body.advocateProfileIntegrationIds }),
+  names: ({ body }) => ({
+    profiles: body.advocateProfileIntegrationIds.flatMap((id, index) =>
+      inBody(['advocateProfileIntegrationIds', index], id),
+    ),
+  }),
+  whenSuppressed: 'refuse',
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { inBody } from '../named.ts';
 import { operation } from '../operation.ts';
 import { NewCustomerSession, NewCustomerSessionV2 } from '../schemas/session.ts';
 import { IntegrationState, IntegrationStateV2 } from '../schemas/state.ts';
+import { anonymousContent } from '../suppressed-input.ts';
 import { flag, integrationId, optional, optionalBody } from '../wire.ts';
 
 /** The parts that a session call may ask for beside its effects. */
@@ -37,8 +39,12 @@ export const updateCustomerSessionV2 = operation({
   statusCodeOn400: false,
   repeat: 'safe',
   names: ({ params, body }) => ({
-    profiles: body.customerSession.profileId ? [body.customerSession.profileId] : [],
+    profiles: inBody(['customerSession', 'profileId'], body.customerSession.profileId),
     session: params.customerSessionId,
+  }),
+  whenSuppressed: (input) => ({
+    ...input,
+    body: { ...input.body, customerSession: anonymousContent(input.body.customerSession) },
   }),
 });
 
@@ -59,7 +65,8 @@ export const updateCustomerSession = operation({
   statusCodeOn400: false,
   repeat: 'safe',
   names: ({ params, body }) => ({
-    profiles: body.profileId ? [body.profileId] : [],
+    profiles: inBody(['profileId'], body.profileId),
     session: params.customerSessionId,
   }),
+  whenSuppressed: (input) => ({ ...input, body: anonymousContent(input.body) }),
 });

@@ -46,6 +46,7 @@ describe('whom a request names', () => {
   const none = { query: {} };
   const { updateCustomerSessionV2, updateCustomerProfileV2, trackEvent, createReferral, deleteCustomerData } =
     operations;
+  const inBody = (profile: string, pointer: string) => ({ profile, source: { pointer } });
 
   test('a session call: its session, and its profile where it has one', () => {
     const names = (customerSession: object) =>
@@ -54,27 +55,32 @@ describe('whom a request names', () => {
         query: { dry: false },
         body: { customerSession } as never,
       });
-    expect(names({ profileId: 'p' })).toEqual({ profiles: ['p'], session: 's' });
+    expect(names({ profileId: 'p' })).toEqual({ profiles: [inBody('p', '/customerSession/profileId')], session: 's' });
     expect(names({ profileId: '' })).toEqual({ profiles: [], session: 's' });
     expect(names({})).toEqual({ profiles: [], session: 's' });
   });
 
   test('an event: the same', () => {
     const names = (body: object) => trackEvent.names({ params: {}, query: { dry: false }, body: body as never });
-    expect(names({ sessionId: 's', profileId: 'p' })).toEqual({ profiles: ['p'], session: 's' });
+    expect(names({ sessionId: 's', profileId: 'p' })).toEqual({ profiles: [inBody('p', '/profileId')], session: 's' });
     expect(names({ sessionId: 's' })).toEqual({ profiles: [], session: 's' });
   });
 
   test('a referral: the advocate, and the friend where there is one', () => {
-    const names = (body: object) => createReferral.names({ ...none, params: {}, body: body as never });
-    expect(names({ advocateProfileIntegrationId: 'a', friendProfileIntegrationId: 'f' }).profiles).toEqual(['a', 'f']);
-    expect(names({ advocateProfileIntegrationId: 'a', friendProfileIntegrationId: '' }).profiles).toEqual(['a']);
-    expect(names({ advocateProfileIntegrationId: 'a' }).profiles).toEqual(['a']);
+    const names = (body: object) => createReferral.names({ ...none, params: {}, body: body as never }).profiles;
+    const advocate = inBody('a', '/advocateProfileIntegrationId');
+    expect(names({ advocateProfileIntegrationId: 'a', friendProfileIntegrationId: 'f' })).toEqual([
+      advocate,
+      inBody('f', '/friendProfileIntegrationId'),
+    ]);
+    expect(names({ advocateProfileIntegrationId: 'a', friendProfileIntegrationId: '' })).toEqual([advocate]);
+    expect(names({ advocateProfileIntegrationId: 'a' })).toEqual([advocate]);
   });
 
   test('a profile call and a deletion: the profile', () => {
     const params = { integrationId: 'p' };
-    expect(updateCustomerProfileV2.names({ params, query: {} as never, body: {} as never }).profiles).toEqual(['p']);
-    expect(deleteCustomerData.names({ ...none, params, body: undefined }).profiles).toEqual(['p']);
+    const profiles = [{ profile: 'p', source: { parameter: 'integrationId' } }];
+    expect(updateCustomerProfileV2.names({ params, query: {} as never, body: {} as never }).profiles).toEqual(profiles);
+    expect(deleteCustomerData.names({ ...none, params, body: undefined }).profiles).toEqual(profiles);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Guard } from '../../../lib/contract/api.ts';
 import { ConflictError } from '../../../lib/contract/errors.ts';
+import { updateCustomerProfileV2 as row } from '../../../lib/contract/operations/profiles.ts';
 import { perform } from '../../../lib/engine/perform.ts';
 import { updateCustomerProfileV2 } from '../../../lib/engine/profiles.ts';
 import { type Change, StaleWriteError } from '../../../lib/store/store.ts';
@@ -128,9 +129,9 @@ describe('when others keep being faster', () => {
       query: { runRuleEngine: false, dry: false },
       body: { attributes: undefined, audiencesChanges: undefined, responseContent: undefined },
     };
-    await expect(perform(updateCustomerProfileV2, input, { applicationId: 1, requestId: 'r' }, deps)).rejects.toThrow(
-      ConflictError,
-    );
+    await expect(
+      perform(row, updateCustomerProfileV2, input, { applicationId: 1, requestId: 'r' }, deps),
+    ).rejects.toThrow(ConflictError);
     expect(waits).toHaveLength(7);
     expect(waits.every((wait, index) => wait >= 0 && wait <= 2 ** (index + 2) * 5)).toBe(true);
   });

@@ -86,7 +86,8 @@ describe('round trips', () => {
       return get(keys);
     };
     await engine.session('s', { profileId: 'p', identifiers: ['x'], cartItems: cart(60) }, { dry: true });
-    expect(sizes).toEqual([2]);
+    // The session, its profile, and whether that is suppressed.
+    expect(sizes).toEqual([3]);
   });
 });
 
