@@ -35,11 +35,7 @@ export const proofOf = async (
   deps: RegisterDeps,
 ): Promise<Proof> => {
   const head = { format: PROOF_FORMAT, version: PROOF_VERSION, request: id, publicKey: publicKey.pem } as const;
-  if (wholeChain) {
-    const receipts: SignedReceipt[] = [];
-    for await (const receipt of listReceipts(deps)) receipts.push(receipt);
-    return { ...head, receipts };
-  }
+  if (wholeChain) return { ...head, receipts: await Array.fromAsync(listReceipts(deps)) };
   const near = new Set(own.flatMap((sequence) => [sequence - 1, sequence, sequence + 1]));
   const sequences = [...near].filter((sequence) => sequence > 0).sort((left, right) => left - right);
   return { ...head, receipts: await findReceipts(sequences, deps) };

@@ -16,6 +16,9 @@ const Hash = z.string().regex(/^[\da-f]{64}$/, 'expected a SHA-256 in 64 hexadec
 const Text = z.string().min(1);
 const Counts = z.record(Text, Count);
 
+/** The states of a request that a receipt is issued for. */
+const ReceiptStatus = z.enum(['completed', 'verified', 'partial']);
+
 /**
  * A receipt: what became of a request, for people who were not there. No field holds personal data, and none leads to the
  * person without the stage's KEY_SECRET. Times are RFC 3339 in UTC.
@@ -41,8 +44,7 @@ export const Receipt = z.strictObject({
   regulation: z.enum(['gdpr', 'ccpa']),
   environment: z.enum(['live', 'sandbox']),
   source: Text,
-  /** Other states have no receipt: what is begun proves nothing. */
-  status: z.enum(['completed', 'verified', 'partial']),
+  status: ReceiptStatus,
   times: z.strictObject({
     received: Moment,
     /** The law's date: the first instant that is too late. */
@@ -104,6 +106,10 @@ const UNCHECKED_OF_HOSTED = [
   'backups and logs of a hosted account, which only its operator sees',
   'calls that other software makes to a hosted account: they may make the profile anew after the last check',
 ];
+
+/** Whether a request in this status gets a receipt. */
+export const hasReceipt = ({ status }: Pick<PrivacyRequest, 'status'>): boolean =>
+  ReceiptStatus.safeParse(status).success;
 
 /**
  * The receipt of a request as it stands. Pure.

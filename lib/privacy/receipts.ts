@@ -1,8 +1,7 @@
-import type { Item, Json, Key } from '../store/store.ts';
-import type { Issued } from './move.ts';
-import { type Receipt, receiptBytes, receiptHash, receiptOf } from './receipt.ts';
+import { type Item, type Json, type Key, StaleWriteError } from '../store/store.ts';
+import { hasReceipt, type Receipt, receiptBytes, receiptHash, receiptOf } from './receipt.ts';
 import type { ReceiptKey } from './receipt-key.ts';
-import type { RegisterDeps } from './register.ts';
+import { changeRequest, type Decide, type Decision, type RegisterDeps } from './register.ts';
 import type { PrivacyRequest } from './request.ts';
 import type { Target } from './targets/target.ts';
 
@@ -39,29 +38,56 @@ const PADDING = '0';
 
 const partitionOf = (accountId: number): string => `${accountId}/privacy/receipts`;
 const headKey = (accountId: number): Key => ({ partition: partitionOf(accountId), sort: 'head' });
-const placeOf = (accountId: number, sequence: number): Key => ({
+const receiptKeyOf = (accountId: number, sequence: number): Key => ({
   partition: partitionOf(accountId),
   sort: String(sequence).padStart(DIGITS, PADDING),
 });
 
 const signedIn = (item: Item): SignedReceipt => item.data as unknown as SignedReceipt;
 
+/** Whether a change of a request calls for a receipt: it came to a state that has one. */
+export const isReceiptDue = (before: PrivacyRequest, after: PrivacyRequest): boolean =>
+  hasReceipt(after) && after.status !== before.status;
+
+/** How often an issue is begun again because others issued too. */
+const ATTEMPTS = 20;
+
 /**
- * Makes the receipt of a request as it stands, as the next of the chain. Its changes ride in the write that brings the
- * request there: there is no state without its receipt, no receipt without its state, and the write fails with
- * StaleWriteError when another receipt was issued since; it is then to be made again from here.
+ * Changes a request as `changeRequest` does, and issues the receipt that the change calls for, in the same write: there is
+ * no state without its receipt, no receipt without its state, and one chain however many issue at the same time.
+ *
+ * @throws what `decide` throws; StaleWriteError when others were faster time and again. Then nothing is changed.
  */
-export const issueReceipt = async (
-  request: PrivacyRequest,
-  { store, accountId, key, about, recipients, now }: ReceiptDeps,
-): Promise<Issued> => {
+export const changeWithReceipt = async (
+  id: string,
+  decide: Decide,
+  deps: ReceiptDeps,
+): Promise<PrivacyRequest | undefined> => {
+  const decideAndIssue: Decide = async (request) => {
+    const decided = await decide(request);
+    return decided && isReceiptDue(request, decided.request) ? withReceipt(decided, deps) : decided;
+  };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await changeRequest(id, decideAndIssue, deps);
+    } catch (error) {
+      if (!isHeadMoved(error) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+};
+
+const isHeadMoved = (error: unknown): boolean =>
+  error instanceof StaleWriteError && error.keys.some(({ sort }) => sort === headKey(0).sort);
+
+const withReceipt = async ({ request, beside = [] }: Decision, deps: ReceiptDeps): Promise<Decision> => {
+  const { store, accountId, key, about, recipients } = deps;
   const [item] = await store.get([headKey(accountId)]);
   const last = item?.data as unknown as Head | undefined;
   const sequence = (last?.sequence ?? 0) + 1;
   const receipt = receiptOf(request, about, {
     sequence,
     previous: last?.hash ?? null,
-    issued: now(),
+    issued: deps.now(),
     software: SOFTWARE,
     key: key.publicKey.fingerprint,
     recipients,
@@ -69,9 +95,10 @@ export const issueReceipt = async (
   const signed: SignedReceipt = { receipt, signature: key.sign(receiptBytes(receipt)) };
   const head: Head = { sequence, hash: receiptHash(receipt) };
   return {
-    sequence,
-    changes: [
-      { put: { key: placeOf(accountId, sequence), data: signed as unknown as Json }, expect: 'absent' },
+    request: { ...request, receipts: [...request.receipts, sequence] },
+    beside: [
+      ...beside,
+      { put: { key: receiptKeyOf(accountId, sequence), data: signed as unknown as Json }, expect: 'absent' },
       { put: { key: headKey(accountId), data: { ...head } }, expect: item?.version ?? 'absent' },
     ],
   };
@@ -83,7 +110,7 @@ export const findReceipts = async (
   { store, accountId }: RegisterDeps,
 ): Promise<SignedReceipt[]> => {
   if (sequences.length === 0) return [];
-  const items = await store.get(sequences.map((sequence) => placeOf(accountId, sequence)));
+  const items = await store.get(sequences.map((sequence) => receiptKeyOf(accountId, sequence)));
   return items.flatMap((item) => (item ? [signedIn(item)] : []));
 };
 

@@ -69,8 +69,8 @@ export interface Decision {
 /** Decides on a request as it is now; undefined: nothing changes. */
 export type Decide = (request: PrivacyRequest) => Decision | undefined | Promise<Decision | undefined>;
 
-/** How often a change is decided again because others were faster: all that issue a receipt meet at the end of one chain. */
-const ATTEMPTS = 20;
+/** How often a change is decided again because others were faster. */
+const ATTEMPTS = 5;
 
 /**
  * Changes a request by a decision on what it is now, together with what the decision brings along, in one write.

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { move } from '../../../lib/privacy/move.ts';
+import { advance } from '../../../lib/privacy/advance.ts';
 import { fileText, type Proof, proofOf } from '../../../lib/privacy/proof.ts';
 import { type Receipt, receiptBytes } from '../../../lib/privacy/receipt.ts';
 import { type ReceiptKey, receiptKey } from '../../../lib/privacy/receipt-key.ts';
-import { issueReceipt, type ReceiptDeps, type SignedReceipt } from '../../../lib/privacy/receipts.ts';
+import {
+  changeWithReceipt,
+  listReceipts,
+  type ReceiptDeps,
+  type SignedReceipt,
+} from '../../../lib/privacy/receipts.ts';
 import { findRequest, requestChange } from '../../../lib/privacy/register.ts';
 import type { PrivacyRequest } from '../../../lib/privacy/request.ts';
 import { verifyFile } from '../../../lib/privacy/verify-receipt.ts';
@@ -30,11 +35,11 @@ beforeAll(async () => {
     now: () => after(2),
   };
   const check = (id: string, hours: number) =>
-    move(id, checkedIn(hours, ['engine'])[1], {
-      ...deps,
-      now: () => after(hours),
-      issue: (request) => issueReceipt(request, deps),
-    });
+    changeWithReceipt(
+      id,
+      (request) => ({ request: advance(request, checkedIn(hours, ['engine'])[1], after(hours)) }),
+      deps,
+    );
   for (const id of ['b', 'a', 'c', 'd', 'e']) {
     await store.write([requestChange(lived(erasedFrom('engine'), accepted({ id })), 1, 'absent')], id);
     await check(id, 2);
@@ -43,11 +48,10 @@ beforeAll(async () => {
   await check('b', 169);
   await check('a', 25);
   await check('a', 169);
-
+  receipts = await Array.fromAsync(listReceipts(deps));
   const { request } = (await findRequest('b', deps)) as { request: PrivacyRequest };
   proof = await proofOf(request, KEY.publicKey, false, deps);
   chain = await proofOf(request, KEY.publicKey, true, deps);
-  receipts = chain.receipts;
 });
 
 const verify = (content: Proof | SignedReceipt, trusted = {}) => verifyFile(Buffer.from(fileText(content)), trusted);
