@@ -1,0 +1,383 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import type { Kind, Regulation, Status } from '../privacy/request.ts';
+import { Refusal } from './refusal.ts';
+
+/** What holds for every request of a command: of a file's lines too, where they say nothing else. */
+export interface Asking {
+  readonly kind: Kind;
+  readonly environment: 'live' | 'sandbox';
+  readonly regulation: Regulation;
+  readonly received?: Date;
+}
+
+/** What `npm run privacy` is asked to do; `id` may be the beginning of one. */
+export type PrivacyCommand =
+  | { readonly command: 'overview' }
+  | {
+      readonly command: 'request';
+      readonly asking: Asking;
+      readonly from:
+        | { readonly file: string }
+        | { readonly profile: string; readonly aliases: readonly string[]; readonly reference?: string };
+    }
+  | { readonly command: 'status'; readonly id: string; readonly showIds: boolean }
+  | { readonly command: 'list'; readonly status?: Status; readonly all: boolean; readonly limit: number }
+  | { readonly command: 'hold'; readonly id: string; readonly because: string; readonly review: Date }
+  | { readonly command: 'release'; readonly id: string; readonly because: string }
+  | {
+      readonly command: 'clarify';
+      readonly id: string;
+      readonly theirs: readonly string[];
+      readonly others: readonly string[];
+    }
+  | { readonly command: 'settle'; readonly id: string; readonly target: string; readonly because: string }
+  | { readonly command: 'stop'; readonly because: string }
+  | { readonly command: 'go'; readonly most?: number }
+  | { readonly command: 'cancel'; readonly id: string; readonly because: string }
+  | {
+      readonly command: 'extend';
+      readonly id: string;
+      readonly months: 1 | 2;
+      readonly because: string;
+      readonly told: Date;
+    }
+  | { readonly command: 'export'; readonly id: string; readonly to: string }
+  | { readonly command: 'proof'; readonly id: string; readonly to: string; readonly chain: boolean }
+  | { readonly command: 'verify'; readonly file: string; readonly key?: string; readonly fingerprint?: string };
+
+/** What `npm run privacy -- help` says. */
+export const PRIVACY_USAGE = `npm run privacy                                 how many requests there are, and which is next
+npm run privacy -- request <profile> [--alias <profile>]… [--access] [--environment live|sandbox] [--regulation gdpr|ccpa]
+                                                [--received <date>] [--reference <text>]
+npm run privacy -- request --file <file>        one JSON object or profile id a line
+npm run privacy -- list [--status <status>] [--all] [--limit <number>]
+npm run privacy -- status <id> [--show-ids]     everything about one request
+npm run privacy -- hold <id> --because <text> [--review <date>]
+npm run privacy -- release <id> --because <text>
+npm run privacy -- release <id> --with <profile>… --without <profile>…
+npm run privacy -- release <id> --settled <target> --because <text>
+npm run privacy -- cancel <id> --because <text>
+npm run privacy -- extend <id> --months 1|2 --because <text> --told <date>
+npm run privacy -- hold --all --because <text>  stops all deleting
+npm run privacy -- release --all [--most <number>]
+npm run privacy -- export <id> --to <file>      what an access request asked for
+npm run privacy -- proof <id> --to <file> [--chain]
+npm run privacy -- verify <file> [--key <file> | --fingerprint <text>]
+
+  <id>           of a request, or enough of its beginning
+  --alias        another profile id of the same person, such as the guest that they were
+  --received     the day (UTC) or moment at which the request came in, from which the deadline runs; default now
+  --reference    your own number of it: asked again with it, it is the same request. Default: one for each profile,
+                 and for access one a day
+  --because      why, for whoever audits it: no names, addresses or ids of persons
+  --review       when somebody looks at the hold again; default in 30 days
+  --with         this profile is the person's, and is erased too; --without: it is somebody else's
+  --show-ids     the person's profile ids in clear, as long as the request has not ended
+  --settled      this target was erased by hand
+  --told         when the person was told of the extension
+  --most         lets up to so many requests be erased in one run, for a flood that you have looked at
+  --chain        the receipts of all requests, for who audits the account; default: those beside this one's too
+  --key          the public key that you know: PEM, or the answer of /.well-known/erasure-receipt-key
+  --limit        how many are listed; default 50
+
+Examples:
+  npm run privacy -- request customer-1042 --reference 2026-17
+  npm run privacy -- proof xY3 --to proof.json && npm run privacy -- verify proof.json
+  STORE=dynamodb:<table> KEY_SECRET=<that of the stage> npm run privacy -- list
+
+Without STORE it works on the local state in LOCAL_STATE (default .local). verify works without any of it, and without a
+network. All others but list and hold --all need KEY_SECRET; request and extend need SHOPS_FILE (default build/shops.json).`;
+
+type Option = keyof typeof OPTIONS;
+
+const OPTIONS = {
+  access: { type: 'boolean' },
+  alias: { type: 'string', multiple: true },
+  all: { type: 'boolean' },
+  because: { type: 'string' },
+  chain: { type: 'boolean' },
+  environment: { type: 'string' },
+  file: { type: 'string' },
+  fingerprint: { type: 'string' },
+  key: { type: 'string' },
+  limit: { type: 'string' },
+  months: { type: 'string' },
+  most: { type: 'string' },
+  received: { type: 'string' },
+  reference: { type: 'string' },
+  regulation: { type: 'string' },
+  review: { type: 'string' },
+  settled: { type: 'string' },
+  'show-ids': { type: 'boolean' },
+  status: { type: 'string' },
+  to: { type: 'string' },
+  told: { type: 'string' },
+  with: { type: 'string', multiple: true },
+  without: { type: 'string', multiple: true },
+} as const;
+
+/** The first word, and which options go with it. */
+const TAKES: Readonly<Record<string, readonly Option[]>> = {
+  request: ['access', 'alias', 'environment', 'file', 'received', 'reference', 'regulation'],
+  status: ['show-ids'],
+  list: ['status', 'all', 'limit'],
+  hold: ['all', 'because', 'review'],
+  release: ['all', 'because', 'most', 'settled', 'with', 'without'],
+  cancel: ['because'],
+  extend: ['months', 'because', 'told'],
+  export: ['to'],
+  proof: ['to', 'chain'],
+  verify: ['key', 'fingerprint'],
+};
+
+/** What a command is read from; faults are added. */
+interface Words {
+  readonly word: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The words after the command that belong to no option. */
+  readonly more: readonly string[];
+  readonly faults: string[];
+  readonly now: Date;
+}
+
+/**
+ * Reads the words after `npm run privacy --`. Undefined: help was asked for.
+ *
+ * @throws Refusal naming every fault and what to write instead.
+ */
+export const readPrivacyCommand = (words: readonly string[], now: Date): PrivacyCommand | undefined => {
+  if (words.length === 0) return { command: 'overview' };
+  const { values, positionals, tokens } = parseArgs({
+    args: idsLast(words),
+    options: OPTIONS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  if (positionals[0] === 'help' || words.includes('--help')) return undefined;
+  const [word = '', ...more] = positionals;
+  if (!Object.hasOwn(TAKES, word)) {
+    throw new Refusal(`Expected ${Object.keys(TAKES).join(', ')}\n\n${PRIVACY_USAGE}`);
+  }
+  const faults = optionFaults(word, tokens);
+  const command = READERS[word]?.({ word, values, more, faults, now });
+  if (faults.length > 0) throw new Refusal(faults.join('\n'));
+  return command;
+};
+
+/** Ids may begin with a dash, and would be taken for options. */
+const idsLast = (words: readonly string[]): string[] => {
+  const isId = (word: string) => /^-[\w-]{21}$/.test(word);
+  return [...words.filter((word) => !isId(word)), '--', ...words.filter(isId)];
+};
+
+const optionFaults = (word: string, tokens: ReturnType<typeof parseArgs>['tokens']): string[] => {
+  const takes = TAKES[word] ?? [];
+  const seen = new Set<string>();
+  return (tokens ?? []).flatMap((token) => {
+    if (token.kind !== 'option') return [];
+    const { name, rawName, value } = token;
+    const option = takes.find((each) => each === name);
+    if (!option) return [`${word} takes no ${rawName}`];
+    const isRepeated = seen.has(name) && !('multiple' in OPTIONS[option]);
+    seen.add(name);
+    if (isRepeated) return [`${rawName} is given twice: give it once`];
+    const isSwitch = OPTIONS[option].type === 'boolean';
+    return isSwitch && value !== undefined ? [`${rawName} takes no value: write ${rawName} alone`] : [];
+  });
+};
+
+const optionOf = <T>({ values, faults }: Words, option: Option, schema: z.ZodType<T>, expected: string): T => {
+  const { success, data } = schema.safeParse(values[option]);
+  if (!success) {
+    faults.push(`--${option} is ${values[option] === undefined ? 'missing' : 'refused'}: expected ${expected}`);
+  }
+  // A fault was told then, and nobody gets what was read.
+  return data as T;
+};
+
+const oneWord = ({ word, more, faults }: Words, what: string): string => {
+  const [first = ''] = more;
+  if (more.length !== 1 || first === '') faults.push(`${word} takes ${what}`);
+  return first;
+};
+
+const noWords = ({ word, more, faults }: Words): void => {
+  if (more.length > 0) faults.push(`${word} takes no further words: write texts of several words in quotes`);
+};
+
+const idOf = (words: Words): string =>
+  oneWord(words, 'the id of one request, or enough of its beginning: npm run privacy -- list shows them');
+
+// No control characters: the text is printed. No address either: it is kept when the person is not.
+const Because = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}@]*$/u);
+const becauseOf = (words: Words): string =>
+  optionOf(words, 'because', Because, 'up to 200 characters that say why, and no address or name of a person');
+
+const Moment = z.union([
+  z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`)),
+  z.iso.datetime({ offset: true }).transform((moment) => new Date(moment)),
+]);
+const MOMENT = 'a day such as 2026-03-31 (UTC), or a moment such as 2026-03-31T18:00:00+02:00';
+
+/** A moment that has been. */
+const pastOf = (words: Words, option: 'received' | 'told'): Date | undefined => {
+  const moment = optionOf(words, option, option === 'told' ? Moment : Moment.optional(), MOMENT);
+  if (moment && moment > words.now) words.faults.push(`--${option} is in the future: expected when it was`);
+  return moment;
+};
+
+const Count = (most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .transform(Number)
+    .refine((count) => count <= most);
+const MOST_LISTED = 1000;
+const MOST_RELEASED = 100_000;
+
+/** As the API takes them. */
+const Profile = z.string().min(1).max(1000);
+const PROFILE = 'a profile id (the integration id of a customer)';
+const Profiles = z.array(Profile).default([]);
+const Path = z.string().min(1);
+
+const STATUSES = [
+  'pending',
+  'requires_input',
+  'held',
+  'in_progress',
+  'partial',
+  'completed',
+  'verified',
+  'cancelled',
+] as const satisfies readonly Status[];
+
+const DAY_MS = 86_400_000;
+const REVIEW_DAYS = 30;
+
+const READERS: Readonly<Record<string, (words: Words) => PrivacyCommand>> = {
+  request: (words) => {
+    const { values, more, faults } = words;
+    const received = pastOf(words, 'received');
+    const asking: Asking = {
+      kind: values.access === true ? 'access' : 'erasure',
+      environment: optionOf(words, 'environment', z.enum(['live', 'sandbox']).default('live'), 'live or sandbox'),
+      regulation: optionOf(words, 'regulation', z.enum(['gdpr', 'ccpa']).default('gdpr'), 'gdpr or ccpa'),
+      ...(received && { received }),
+    };
+    const file = optionOf(words, 'file', Path.optional(), 'the path of a file');
+    const aliases = optionOf(words, 'alias', Profiles, PROFILE);
+    const reference = optionOf(words, 'reference', Because.optional(), 'your own number of the request');
+    if (file !== undefined) {
+      if (more.length > 0 || values.alias !== undefined || reference !== undefined) {
+        faults.push('request takes either a profile or --file: aliases and references stand in its lines');
+      }
+      return { command: 'request', asking, from: { file } };
+    }
+    const profile = oneWord(words, `${PROFILE}, or --file`);
+    if (!Profile.or(z.literal('')).safeParse(profile).success)
+      faults.push(`request takes ${PROFILE}, up to 1000 characters`);
+    return { command: 'request', asking, from: { profile, aliases, ...(reference !== undefined && { reference }) } };
+  },
+  status: (words) => ({ command: 'status', id: idOf(words), showIds: words.values['show-ids'] === true }),
+  list: (words) => {
+    noWords(words);
+    const status = optionOf(words, 'status', z.enum(STATUSES).optional(), `one of ${STATUSES.join(', ')}`);
+    const limit = optionOf(words, 'limit', Count(MOST_LISTED).prefault('50'), `a number from 1 to ${MOST_LISTED}`);
+    return { command: 'list', all: words.values.all === true, limit, ...(status && { status }) };
+  },
+  hold: (words) => {
+    const { values, faults, now } = words;
+    if (values.all === true) {
+      noWords(words);
+      if (values.review !== undefined) faults.push('--review goes with one request, not with --all: leave one out');
+      return { command: 'stop', because: becauseOf(words) };
+    }
+    const review = optionOf(words, 'review', Moment.optional(), MOMENT);
+    if (review && review <= now) faults.push('--review is in the past: expected when somebody looks at it again');
+    return {
+      command: 'hold',
+      id: idOf(words),
+      because: becauseOf(words),
+      review: review ?? new Date(now.getTime() + REVIEW_DAYS * DAY_MS),
+    };
+  },
+  release: (words) => {
+    const { values, faults } = words;
+    const [isAll, isClear, isSettled] = [
+      values.all === true,
+      values.with !== undefined || values.without !== undefined,
+      values.settled !== undefined,
+    ];
+    if ([isAll, isClear, isSettled].filter(Boolean).length > 1) {
+      faults.push('release takes one of --all, --with and --without, or --settled');
+    }
+    if (values.most !== undefined && !isAll) faults.push('--most goes with --all');
+    if (isAll) {
+      noWords(words);
+      const most = optionOf(words, 'most', Count(MOST_RELEASED).optional(), `a number from 1 to ${MOST_RELEASED}`);
+      return { command: 'go', ...(most !== undefined && { most }) };
+    }
+    const id = idOf(words);
+    if (isClear) {
+      if (values.because !== undefined) faults.push('--with and --without say it all: leave --because out');
+      const [theirs, others] = [
+        optionOf(words, 'with', Profiles, PROFILE),
+        optionOf(words, 'without', Profiles, PROFILE),
+      ];
+      return { command: 'clarify', id, theirs, others };
+    }
+    const because = becauseOf(words);
+    if (!isSettled) return { command: 'release', id, because };
+    return { command: 'settle', id, target: optionOf(words, 'settled', Path, 'the name of a target'), because };
+  },
+  cancel: (words) => ({ command: 'cancel', id: idOf(words), because: becauseOf(words) }),
+  extend: (words) => {
+    const months = optionOf(words, 'months', z.enum(['1', '2']), '1 or 2');
+    return {
+      command: 'extend',
+      id: idOf(words),
+      months: months === '2' ? 2 : 1,
+      because: becauseOf(words),
+      told: pastOf(words, 'told') ?? words.now,
+    };
+  },
+  export: (words) => ({
+    command: 'export',
+    id: idOf(words),
+    to: optionOf(words, 'to', Path, 'the path of a new file'),
+  }),
+  proof: (words) => ({
+    command: 'proof',
+    id: idOf(words),
+    to: optionOf(words, 'to', Path, 'the path of a new file'),
+    chain: words.values.chain === true,
+  }),
+  verify: (words) => {
+    const file = oneWord(words, 'the file of a proof or of one receipt');
+    const key = optionOf(words, 'key', Path.optional(), 'the path of a file');
+    const fingerprint = optionOf(
+      words,
+      'fingerprint',
+      z
+        .string()
+        .regex(/^[\w-]{43}$/)
+        .optional(),
+      '43 characters',
+    );
+    if (key !== undefined && fingerprint !== undefined) words.faults.push('--key and --fingerprint: leave one out');
+    return {
+      command: 'verify',
+      file,
+      ...(key !== undefined && { key }),
+      ...(fingerprint !== undefined && { fingerprint }),
+    };
+  },
+};
