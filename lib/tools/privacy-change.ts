@@ -3,14 +3,14 @@ import { releaseAll, stopAll } from '../privacy/brake.ts';
 import { deadlines } from '../privacy/calendar.ts';
 import { cancelRequest } from '../privacy/cancel.ts';
 import { clarify, releaseRequest } from '../privacy/clarify.ts';
-import { openPerson, PERSON_SEAL } from '../privacy/person.ts';
+import { PERSON_SEAL } from '../privacy/person.ts';
 import { changeRequest } from '../privacy/register.ts';
 import type { PrivacyRequest } from '../privacy/request.ts';
 import { sealFor } from '../store/seal.ts';
 import { segments } from '../store/segment.ts';
 import { calendarOf, lastDayOf, leftOf } from './privacy-dates.ts';
-import { changing, only, type PrivacyDeps } from './privacy-deps.ts';
-import type { PrivacyCommand } from './privacy-options.ts';
+import { changing, only, type PrivacyDeps, personOf } from './privacy-deps.ts';
+import type { PrivacyCommand } from './privacy-usage.ts';
 import { Refusal } from './refusal.ts';
 import { minuteOf } from './table.ts';
 
@@ -45,6 +45,7 @@ export const releaseIt = async ({ id, because }: Request<'release'>, deps: Priva
 /** Says whose the profiles are that may be the person's or another customer's. */
 export const clarifyIt = async ({ id, theirs, others }: Request<'clarify'>, deps: PrivacyDeps): Promise<void> => {
   const { request } = await only(id, deps);
+  personOf(request, deps);
   const settings = await deps.settings();
   const segment = segments(deps.keySecret());
   const after = await changing(request.id, () =>
@@ -135,9 +136,8 @@ const sealOf = (deps: PrivacyDeps) => sealFor(deps.keySecret(), PERSON_SEAL);
 const SHORTEST_ID = 4;
 
 /** What an officer writes is kept for good, and goes into receipts. @throws Refusal when it names the person. */
-const demandImpersonal = (text: string, { id, sealed }: PrivacyRequest, deps: PrivacyDeps): void => {
-  if (sealed === undefined) return;
-  const { profiles, unclear = [] } = openPerson(sealed, id, sealOf(deps));
+const demandImpersonal = (text: string, request: PrivacyRequest, deps: PrivacyDeps): void => {
+  const { profiles = [], unclear = [] } = personOf(request, deps) ?? {};
   const said = text.toLowerCase();
   const named = [...profiles, ...unclear].filter((profile) => profile.length >= SHORTEST_ID);
   if (named.some((profile) => said.includes(profile.toLowerCase()))) {

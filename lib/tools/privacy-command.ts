@@ -1,10 +1,12 @@
 import { cancelIt, clarifyIt, extendIt, goIt, holdIt, releaseIt, settleIt, stopIt } from './privacy-change.ts';
 import type { OpenedPrivacy, PrivacyDeps } from './privacy-deps.ts';
 import { listThem, overview } from './privacy-list.ts';
-import { PRIVACY_USAGE, type PrivacyCommand, readPrivacyCommand } from './privacy-options.ts';
-import { exportIt, proveIt, verifyIt } from './privacy-proof.ts';
+import { readPrivacyCommand } from './privacy-options.ts';
+import { exportIt, proveIt } from './privacy-proof.ts';
 import { requestIt } from './privacy-request.ts';
 import { tellStatus } from './privacy-status.ts';
+import { PRIVACY_USAGE, type PrivacyCommand } from './privacy-usage.ts';
+import { verifyIt } from './privacy-verify.ts';
 
 /** What the command needs from outside. */
 export interface PrivacyCommandDeps extends Pick<PrivacyDeps, 'now' | 'print' | 'show' | 'fail'> {

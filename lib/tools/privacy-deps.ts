@@ -1,6 +1,9 @@
 import { RefusedChangeError } from '../privacy/errors.ts';
+import { openPerson, PERSON_SEAL, type Person } from '../privacy/person.ts';
 import { findRequest, listRequests, type Registered } from '../privacy/register.ts';
+import type { PrivacyRequest } from '../privacy/request.ts';
 import type { Privacy } from '../privacy/settings.ts';
+import { sealFor } from '../store/seal.ts';
 import { StaleWriteError, type Store } from '../store/store.ts';
 import { Refusal } from './refusal.ts';
 import { shortText } from './table.ts';
@@ -46,6 +49,17 @@ export const only = async (id: string, deps: OpenedPrivacy): Promise<Registered>
     throw new Refusal(`${found.length} requests begin with ${shortText(id, SHORT_ID)}: ${ids.join(', ')}`);
   }
   return first;
+};
+
+/** The person behind a request; undefined: destroyed. @throws Refusal when KEY_SECRET is another one. */
+export const personOf = ({ id, sealed }: PrivacyRequest, deps: OpenedPrivacy): Person | undefined => {
+  if (sealed === undefined) return undefined;
+  const seal = sealFor(deps.keySecret(), PERSON_SEAL);
+  try {
+    return openPerson(sealed, id, seal);
+  } catch {
+    throw new Refusal('The sealed person does not open: KEY_SECRET is not that of the stage');
+  }
 };
 
 /**

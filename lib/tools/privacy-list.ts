@@ -3,7 +3,7 @@ import { listRequests } from '../privacy/register.ts';
 import { hasEnded, type PrivacyRequest, type Status } from '../privacy/request.ts';
 import { type Calendar, calendarOf, isKept, lastDayOf, leftOf } from './privacy-dates.ts';
 import type { PrivacyDeps } from './privacy-deps.ts';
-import type { PrivacyCommand } from './privacy-options.ts';
+import type { PrivacyCommand } from './privacy-usage.ts';
 import { minuteOf, shortText, tableOf } from './table.ts';
 
 /** Characters of an id in a table: enough to tell random ids apart. */

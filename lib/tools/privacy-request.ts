@@ -8,7 +8,7 @@ import { barOf } from './ops-progress.ts';
 import { calendarOf, lastDayOf, leftOf } from './privacy-dates.ts';
 import type { PrivacyDeps } from './privacy-deps.ts';
 import { type FileRequest, readRequestFile } from './privacy-file.ts';
-import type { Asking, PrivacyCommand } from './privacy-options.ts';
+import type { Asking, PrivacyCommand } from './privacy-usage.ts';
 import { Refusal } from './refusal.ts';
 import { minuteOf } from './table.ts';
 

@@ -1,10 +1,8 @@
-import { openPerson, PERSON_SEAL } from '../privacy/person.ts';
 import { findReceipts } from '../privacy/receipts.ts';
 import { hasEnded, type PrivacyRequest } from '../privacy/request.ts';
-import { sealFor } from '../store/seal.ts';
 import { type Calendar, calendarOf, isKept, lastDayOf, leftOf } from './privacy-dates.ts';
-import { only, type PrivacyDeps } from './privacy-deps.ts';
-import type { PrivacyCommand } from './privacy-options.ts';
+import { only, type PrivacyDeps, personOf } from './privacy-deps.ts';
+import type { PrivacyCommand } from './privacy-usage.ts';
 import { minuteOf, shortText, tableOf } from './table.ts';
 
 const SHORT = 100;
@@ -51,10 +49,10 @@ const nextLine = ({ status, next, notBefore, kind }: PrivacyRequest): string | u
   return next && `looked at again ${minuteOf(next)} UTC`;
 };
 
-const personLine = ({ id, sealed }: PrivacyRequest, showIds: boolean, deps: PrivacyDeps): string => {
-  if (sealed === undefined) return 'destroyed: nobody can tell any more who it was';
+const personLine = (request: PrivacyRequest, showIds: boolean, deps: PrivacyDeps): string => {
+  if (request.sealed === undefined) return 'destroyed: nobody can tell any more who it was';
   if (!showIds) return 'sealed; --show-ids shows the profile ids';
-  const { profiles, unclear = [] } = openPerson(sealed, id, sealFor(deps.keySecret(), PERSON_SEAL));
+  const { profiles = [], unclear = [] } = personOf(request, deps) ?? {};
   const asked = unclear.length === 0 ? '' : `; theirs or another's: ${unclear.join(', ')}`;
   return `${profiles.join(', ')}${asked}`;
 };
