@@ -22,7 +22,7 @@ export const holdIt = async ({ id, because, review }: Request<'hold'>, deps: Pri
   const calendar = await calendarOf(deps);
   deps.print(
     [
-      `${request.id} is held: nothing is deleted. Looked at again ${minuteOf(review.toISOString())} UTC`,
+      `${request.id} is held: nothing is deleted. To be reviewed ${minuteOf(review.toISOString())} UTC`,
       `The deadline runs on: legal date ${lastDayOf(request.legal, calendar)}, ${leftOf(request.legal, calendar)}`,
       `Next: npm run privacy -- release ${request.id} --because "…"`,
     ].join('\n'),

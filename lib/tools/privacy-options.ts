@@ -64,7 +64,7 @@ interface Words {
 export const readPrivacyCommand = (words: readonly string[], now: Date): PrivacyCommand | undefined => {
   if (words.length === 0) return { command: 'overview' };
   const { values, positionals, tokens } = parseArgs({
-    args: idsLast(words),
+    args: idLast(words),
     options: OPTIONS,
     allowPositionals: true,
     strict: false,
@@ -81,10 +81,10 @@ export const readPrivacyCommand = (words: readonly string[], now: Date): Privacy
   return command;
 };
 
-/** Ids may begin with a dash, and would be taken for options. */
-const idsLast = (words: readonly string[]): string[] => {
-  const isId = (word: string) => /^-[\w-]{21}$/.test(word);
-  return [...words.filter((word) => !isId(word)), '--', ...words.filter(isId)];
+/** An id may begin with a dash, and would be taken for an option: no option has one dash, or so many letters. */
+const idLast = (words: readonly string[]): string[] => {
+  const [command = '', id = '', ...more] = words;
+  return /^-[^-]|^--[\w-]{20}$/.test(id) ? [command, ...more, '--', id] : [...words];
 };
 
 const optionFaults = (word: string, tokens: ReturnType<typeof parseArgs>['tokens']): string[] => {
@@ -175,7 +175,7 @@ const STATUSES = [
 ] as const satisfies readonly Status[];
 
 const DAY_MS = 86_400_000;
-const REVIEW_DAYS = 30;
+const REVIEW_DAYS = 7;
 
 const READERS: Readonly<Record<string, (words: Words) => PrivacyCommand>> = {
   request: (words) => {

@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { EXPORT_SEAL, openExport } from '../privacy/access.ts';
-import { fileText, proofOf } from '../privacy/proof.ts';
+import { fileText, type Proof, proofOf } from '../privacy/proof.ts';
 import { receiptKey } from '../privacy/receipt-key.ts';
+import type { PrivacyRequest } from '../privacy/request.ts';
 import { verifyFile } from '../privacy/verify-receipt.ts';
 import { sealFor } from '../store/seal.ts';
 import { only, type PrivacyDeps } from './privacy-deps.ts';
 import type { PrivacyCommand } from './privacy-usage.ts';
 import { Refusal } from './refusal.ts';
+import { counted } from './table.ts';
 
 type Request<Command> = Extract<PrivacyCommand, { readonly command: Command }>;
 
@@ -27,12 +29,15 @@ export const proveIt = async ({ id, to, chain }: Request<'proof'>, deps: Privacy
   await writeNew(to, text);
   deps.print(
     [
-      `${to}: ${proof.receipts.length} receipts, ${request.receipts.length} of them of ${request.id}; no personal data`,
+      `${to}: ${counted(request.receipts.length, 'receipt')} of ${request.id}${besideOf(proof, request)}; no personal data`,
       `Key fingerprint ${publicKey.fingerprint}`,
       `Next: npm run privacy -- verify ${to} --fingerprint ${publicKey.fingerprint}`,
     ].join('\n'),
   );
 };
+
+const besideOf = ({ receipts }: Proof, { receipts: own }: PrivacyRequest): string =>
+  receipts.length === own.length ? '' : ` and ${receipts.length - own.length} beside them`;
 
 /** Writes what an access request asked for into a file, in clear. */
 export const exportIt = async ({ id, to }: Request<'export'>, deps: PrivacyDeps): Promise<void> => {
@@ -49,7 +54,7 @@ export const exportIt = async ({ id, to }: Request<'export'>, deps: PrivacyDeps)
   }
   await writeNew(to, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   deps.print(
-    `${to}: ${records.length} records in clear, one JSON object a line. Hand it to the person, then delete it`,
+    `${to}: ${counted(records.length, 'record')} in clear, one JSON object a line. Hand it to the person, then delete it`,
   );
 };
 

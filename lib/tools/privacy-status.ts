@@ -3,7 +3,7 @@ import { hasEnded, type PrivacyRequest } from '../privacy/request.ts';
 import { type Calendar, calendarOf, isKept, lastDayOf, leftOf } from './privacy-dates.ts';
 import { only, type PrivacyDeps, personOf } from './privacy-deps.ts';
 import type { PrivacyCommand } from './privacy-usage.ts';
-import { minuteOf, shortText, tableOf } from './table.ts';
+import { counted, minuteOf, shortText, tableOf } from './table.ts';
 
 const SHORT = 100;
 
@@ -19,13 +19,16 @@ export const tellStatus = async (
     ['what', `${request.kind} (${request.regulation}, ${request.environment}), from ${request.source}`],
     ['subject', `${request.subject} (keyed hash)`],
     ['status', [request.status, request.reason].filter(Boolean).join(': ')],
-    ['hold', request.hold && `looked at again ${minuteOf(request.hold.review)} UTC`],
+    ['hold', request.hold && `to be reviewed ${minuteOf(request.hold.review)} UTC`],
     ['received', `${minuteOf(request.received)} UTC`],
     ['safe date', dateLine(request, request.safe, calendar)],
     ['legal date', `${dateLine(request, request.legal, calendar)}${extensionOf(request)}`],
     ['next', nextLine(request)],
     ['person', personLine(request, showIds, deps)],
-    ['found again', request.resurrections > 0 ? `${request.resurrections} times, and deleted again` : undefined],
+    [
+      'found again',
+      request.resurrections > 0 ? `${counted(request.resurrections, 'time')}, and deleted again` : undefined,
+    ],
   ];
   for (const [name, value] of facts)
     if (value !== undefined) deps.print(`${name.padEnd(12)} ${shortText(value, 2_500)}`);
@@ -46,7 +49,7 @@ const extensionOf = ({ extension }: PrivacyRequest): string =>
 
 const nextLine = ({ status, next, notBefore, kind }: PrivacyRequest): string | undefined => {
   if (status === 'pending' && kind === 'erasure') return `nothing is deleted before ${minuteOf(notBefore)} UTC`;
-  return next && `looked at again ${minuteOf(next)} UTC`;
+  return next && `a run looks at it ${minuteOf(next)} UTC`;
 };
 
 const personLine = (request: PrivacyRequest, showIds: boolean, deps: PrivacyDeps): string => {
@@ -73,7 +76,7 @@ const targetTable = ({ targets }: PrivacyRequest): string =>
       Object.entries(counts)
         .map(([kind, count]) => `${count} ${kind}`)
         .join(', '),
-      failures > 0 ? `${failures} times` : '',
+      failures > 0 ? counted(failures, 'time') : '',
       next && (state === 'failed' || state === 'pending') ? minuteOf(next) : '',
       shortText(reason, SHORT),
     ]),

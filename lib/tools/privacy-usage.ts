@@ -68,7 +68,7 @@ npm run privacy -- verify <file> [--key <file> | --fingerprint <text>]
   --reference    your own number of it: asked again with it, it is the same request. Default: one for each profile,
                  and for access one a day
   --because      why, for whoever audits it: no names, addresses or ids of persons
-  --review       when somebody looks at the hold again; default in 30 days
+  --review       when somebody looks at the hold again; default in a week
   --with         this profile is the person's, and is erased too; --without: it is somebody else's
   --show-ids     the person's profile ids in clear, as long as the request has not ended
   --settled      this target was erased by hand

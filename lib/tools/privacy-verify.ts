@@ -5,7 +5,7 @@ import { type Verdict, verifyFile } from '../privacy/verify-receipt.ts';
 import type { PrivacyDeps } from './privacy-deps.ts';
 import type { PrivacyCommand } from './privacy-usage.ts';
 import { Refusal } from './refusal.ts';
-import { minuteOf, shortText } from './table.ts';
+import { counted, minuteOf, shortText } from './table.ts';
 
 /** Verifies a file of receipts with nothing but the file, and says what that proves and what it does not. */
 export const verifyIt = async (
@@ -49,15 +49,24 @@ const pemIn = (text: string): string => {
   }
 };
 
-const provenLines = ({ receipts, linked, request, key, isKeyTrusted }: Verdict): string[] => [
-  `  every byte is as it was issued; key ${key?.fingerprint}${isKeyTrusted ? ', the one you know' : ''}`,
-  ...receipts.flatMap((receipt) => {
-    const { sequence, issued } = receipt;
-    const link = linked.has(sequence) ? `, follows receipt ${sequence - 1}` : '';
-    const head = `  receipt ${sequence}: signed, issued ${minuteOf(issued)} UTC by ${shown(receipt.software)}${link}`;
-    return receipt.request === request ? [head, ...storyOf(receipt)] : [`${head}; of another request`];
-  }),
-];
+const provenLines = (verdict: Verdict): string[] => {
+  const { receipts, linked, request, key, isKeyTrusted } = verdict;
+  const last = lastOf(verdict);
+  return [
+    `  every byte is as it was issued; key ${key?.fingerprint}${isKeyTrusted ? ', the one you know' : ''}`,
+    ...receipts.flatMap((receipt) => {
+      const { sequence, issued, software, status } = receipt;
+      const link = linked.has(sequence) ? `, follows receipt ${sequence - 1}` : '';
+      const head = `  receipt ${sequence}: signed, issued ${minuteOf(issued)} UTC by ${shown(software)}${link}`;
+      if (receipt.request !== request) return [`${head}; of another request`];
+      return receipt === last ? [head, ...storyOf(receipt)] : [`${head}: ${status}`];
+    }),
+  ];
+};
+
+/** The last word on the request. */
+const lastOf = ({ receipts, request }: Verdict): Receipt | undefined =>
+  receipts.findLast((receipt) => receipt.request === request);
 
 const shown = (text: string): string => shortText(text, 300);
 
@@ -75,8 +84,10 @@ const storyOf = (receipt: Receipt): string[] => {
   return [
     line('request', `${request}, ${kind} (${regulation}, ${environment}) from ${source}, subject ${subject}`),
     line('status', `${status}${late}`),
-    line('received', `${minuteOf(times.received)} UTC; legal date ${minuteOf(times.legal)} UTC`),
-    ...(times.extension ? [line('extended', `${times.extension.months} months: ${times.extension.reason}`)] : []),
+    line('received', `${minuteOf(times.received)} UTC; due before ${minuteOf(times.legal)} UTC`),
+    ...(times.extension
+      ? [line('extended', `${counted(times.extension.months, 'month')}: ${times.extension.reason}`)]
+      : []),
     ...(times.firstDeletion ? [line('first deletion', `${minuteOf(times.firstDeletion)} UTC`)] : []),
     ...(times.completed ? [line('completed', `${minuteOf(times.completed)} UTC`)] : []),
     ...(times.verified ? [line('verified', `${minuteOf(times.verified)} UTC`)] : []),
@@ -93,13 +104,16 @@ const storyOf = (receipt: Receipt): string[] => {
               .join(', ')}`,
           ),
     ),
-    ...(receipt.resurrections > 0 ? [line('found again', `${receipt.resurrections} times, and deleted again`)] : []),
+    ...(receipt.resurrections > 0
+      ? [line('found again', `${counted(receipt.resurrections, 'time')}, and deleted again`)]
+      : []),
     ...(receipt.recipients.length > 0 ? [line('recipients', receipt.recipients.join(', '))] : []),
   ];
 };
 
-const unprovenLines = ({ receipts, request, isKeyTrusted }: Verdict): string[] => {
-  const last = receipts.findLast((receipt) => receipt.request === request);
+const unprovenLines = (verdict: Verdict): string[] => {
+  const { receipts, isKeyTrusted } = verdict;
+  const last = lastOf(verdict);
   const gaps = receipts.flatMap(({ sequence }, index) => {
     const before = receipts[index - 1]?.sequence ?? sequence;
     return sequence > before + 1 ? [`the receipts between ${before} and ${sequence}: they are not in the file`] : [];

@@ -274,7 +274,7 @@ describe('status', () => {
     await stage.run();
     const printed = await run(`status ${id}`);
     expect(printed).toContain('partial: not erased: hosted:2');
-    expect(printed).toMatch(/^hosted:2 {2}failed +2026-03-02 10:16 +1 times +2026-03-02 10:21 +TypeError$/m);
+    expect(printed).toMatch(/^hosted:2 {2}failed +2026-03-02 10:16 +1 time +2026-03-02 10:21 +TypeError$/m);
     expect(printed).not.toContain('ann');
     expect(printed).toContain(`release ${id.slice(0, 8)} --settled <target>`);
   });
@@ -301,6 +301,8 @@ describe('status', () => {
       const id = await asked(`request customer-${number}`);
       if (!id.startsWith('-')) continue;
       expect(await run(`status ${id}`)).toContain(`id           ${id}`);
+      expect(await run(`status ${id.slice(0, 8)}`)).toContain(`id           ${id}`);
+      expect(await run(`hold ${id.slice(0, 8)} --because dispute`)).toContain('is held');
       return;
     }
   });
@@ -310,7 +312,7 @@ describe('hold and release', () => {
   test('nothing is deleted while a request is held, and its deadline runs on', async () => {
     const id = await asked();
     expect(await run(`hold ${id} --because "open dispute" --review 2026-03-20`)).toContain(
-      'Looked at again 2026-03-20 00:00 UTC\nThe deadline runs on: legal date 2026-04-02, 31 d left',
+      'To be reviewed 2026-03-20 00:00 UTC\nThe deadline runs on: legal date 2026-04-02, 31 d left',
     );
     stage.pass(HOUR);
     await stage.run();
@@ -466,7 +468,7 @@ describe('export', () => {
     };
     await makeExport(await stage.read(id), { environment: 'live', profiles: ['ann'] }, { ...exporting, hosted });
     const path = inFolder('export.jsonl');
-    expect(await run(`export ${id} --to ${path}`)).toContain('1 records in clear');
+    expect(await run(`export ${id} --to ${path}`)).toContain('1 record in clear');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
       from: 'hosted:2',
       kind: 'profile',
