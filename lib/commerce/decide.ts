@@ -1,8 +1,9 @@
+import { decideCartDeleted } from './decide-cart-deleted.ts';
+import { decideCustomer, decideCustomerActivity } from './decide-customer.ts';
 import { decideSession } from './decide-session.ts';
-import type { CommerceEvent, Version } from './event.ts';
-import type { History, ProfileHistory } from './history.ts';
-import { profileBody, profileIdOf } from './mapping.ts';
-import { compareVersions } from './picture.ts';
+import type { CommerceEvent } from './event.ts';
+import type { History } from './history.ts';
+import { profileIdOf } from './naming.ts';
 import type { Shop } from './shops.ts';
 import type { Decision } from './step.ts';
 
@@ -21,35 +22,30 @@ export const decide = (event: CommerceEvent, history: History | undefined, shop:
     case 'thin':
       return { outcome: 'waiting', reason: 'says too little', steps: [] };
     case 'customer':
-      return decideCustomer(event, history?.kind === 'profile' ? history : undefined, shop);
+      return decideCustomer(event, profileIn(history), shop);
+    case 'activity':
+      return decideActivity(event, history, shop);
     default:
-      return decideSession(event, history?.kind === 'profile' ? undefined : history, shop);
+      return decideSession(event, sessionIn(history), shop);
   }
 };
 
-type CustomerEvent = Extract<CommerceEvent, { type: 'customer' }>;
-
-const decideCustomer = (event: CustomerEvent, before: ProfileHistory | undefined, shop: Shop): Decision => {
-  const newest: Version = event.version;
-  const order = before ? compareVersions(newest, before.newest) : 1;
-  if (order === 0) return { outcome: 'duplicate', reason: 'same picture', steps: [] };
-  if (order < 0) return { outcome: 'stale', reason: 'older picture', steps: [] };
-  return {
-    outcome: 'applied',
-    reason: 'profile updated',
-    steps: [
-      {
-        operation: 'updateCustomerProfileV2',
-        input: {
-          params: { integrationId: profileIdOf({ customer: event.customer.id }, shop) },
-          query: { runRuleEngine: false, dry: false },
-          body: profileBody(event.customer, shop),
-        },
-        history: { kind: 'profile', newest },
-      },
-    ],
-  };
+const decideActivity = (
+  event: Extract<CommerceEvent, { type: 'activity' }>,
+  history: History | undefined,
+  shop: Shop,
+): Decision => {
+  const { activity } = event;
+  return activity.name === 'cart_deleted'
+    ? decideCartDeleted(activity.session, sessionIn(history))
+    : decideCustomerActivity(event, activity, profileIn(history), shop);
 };
+
+const profileIn = (history: History | undefined) => (history?.kind === 'profile' ? history : undefined);
+const sessionIn = (history: History | undefined) => (history?.kind === 'profile' ? undefined : history);
+
+/** Names the history of a profile. */
+export const historyOfProfile = (profile: string): readonly string[] => ['profile', profile];
 
 /**
  * Names the history that an event is decided by: one for each session of a shop, and one for each profile, whichever
@@ -62,7 +58,11 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
     case 'order':
       return ['session', event.shop, event.order.session];
     case 'customer':
-      return ['profile', profileIdOf({ customer: event.customer.id }, shop)];
+      return historyOfProfile(profileIdOf({ customer: event.customer.id }, shop));
+    case 'activity':
+      return event.activity.name === 'cart_deleted'
+        ? ['session', event.shop, event.activity.session]
+        : historyOfProfile(profileIdOf({ customer: event.activity.customer }, shop));
     case 'thin':
       return event.session === undefined
         ? ['thin', event.shop, event.resource]

@@ -60,6 +60,8 @@ export interface Return {
   readonly amount: Money;
   /** Empty when only money was returned: lines are never guessed. */
   readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: number }[];
+  /** No refund of the shop: the buyer's bank took it back. */
+  readonly dispute?: true;
 }
 
 /** A picture of a whole order: not what happened, but how it stands. */
@@ -70,6 +72,8 @@ export interface Order extends Cart {
   readonly cancelled: boolean;
   readonly test: boolean;
   readonly returns: readonly Return[];
+  /** All of it was shipped or handed over, as far as the platform tells. */
+  readonly fulfilled?: true;
 }
 
 /** A customer's record. */
@@ -78,7 +82,22 @@ export interface Customer {
   readonly id: string;
   /** What a shop may pass on as profile attributes, by our name for it (shops.yaml `attributes.profile`). */
   readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** Ids of other profiles by which the same person may be known: that of the guest of their e-mail address. */
+  readonly links?: readonly string[];
 }
+
+/** Something that happened, told without a picture of what it happened to: once it did, nothing newer undoes it. */
+export type Activity =
+  /** The cart is no more; whether an order came of it, this does not say. */
+  | { readonly name: 'cart_deleted'; readonly session: string }
+  /** The customer's record was deleted in the shop, which alone is no request for erasure. */
+  | { readonly name: 'customer_deleted'; readonly customer: string }
+  /** The customer has, or had, these other profiles too: `linked` by an e-mail address, `merged` out of other records. */
+  | {
+      readonly name: 'customer_linked' | 'customer_merged';
+      readonly customer: string;
+      readonly links: readonly string[];
+    };
 
 /** One thing that a delivery says. */
 export type CommerceEvent = {
@@ -87,10 +106,11 @@ export type CommerceEvent = {
   /** The shop's name in shops.yaml. */
   readonly shop: string;
   readonly version: Version;
-} & (
-  | { readonly type: 'cart'; readonly cart: Cart }
+} /** `abandoned`: the platform gave up waiting for the buyer. */ & (
+  | { readonly type: 'cart'; readonly cart: Cart; readonly abandoned?: true }
   | { readonly type: 'order'; readonly order: Order }
   | { readonly type: 'customer'; readonly customer: Customer }
+  | { readonly type: 'activity'; readonly activity: Activity }
   /**
    * Too little to act on: the thing named must be read, or its next picture waited for. `session`: the one that it will turn
    * out to be about, where the delivery says so.

@@ -1,14 +1,34 @@
 import type { Buyer } from './event.ts';
 import type { InterpretContext } from './platform.ts';
+import type { Shop } from './shops.ts';
 
 /** A guest by a pseudonym of the first e-mail address that there is; the address itself goes no further. */
 export const guestOf = (
   emails: readonly (string | null | undefined)[],
   { pseudonym }: Pick<InterpretContext, 'pseudonym'>,
 ): { readonly buyer?: Buyer } => {
-  const email = emails.map((each) => each?.normalize('NFC').trim().toLowerCase()).find(Boolean);
+  const [email] = addressesIn(emails);
   return email ? { buyer: { guest: pseudonym(email) } } : {};
 };
+
+/** The profiles that these e-mail addresses have as guests, as the links of a customer; the addresses go no further. */
+export const guestLinks = (
+  emails: readonly (string | null | undefined)[],
+  { pseudonym, shop }: Pick<InterpretContext, 'pseudonym' | 'shop'>,
+): { readonly links?: readonly string[] } => {
+  const links = [...new Set(addressesIn(emails))].map((email) => profileIdOf({ guest: pseudonym(email) }, shop));
+  return links.length > 0 ? { links } : {};
+};
+
+/** An address is written in many ways and is one. */
+const addressesIn = (emails: readonly (string | null | undefined)[]): string[] =>
+  emails.flatMap((each) => each?.normalize('NFC').trim().toLowerCase() || []);
+
+/** The profile of a buyer: the shop's own naming for customers, the pseudonym for guests. */
+export const profileIdOf = (buyer: Buyer, { profileId, platform }: Shop): string =>
+  'customer' in buyer
+    ? profileId.replaceAll('{platform}', platform).replaceAll('{customer}', buyer.customer)
+    : `guest:${buyer.guest}`;
 
 /**
  * The session that the storefront named in the cart, else one named after the first of these tokens that there is

@@ -53,6 +53,20 @@ export const acceptedChanges = (
   return { changes, keys };
 };
 
+/** Every row that is accepted and not applied yet. On DynamoDB what was accepted a moment ago may be missing. */
+export async function* acceptedRows({ store, now }: Pick<EngineDeps, 'store' | 'now'>): AsyncGenerator<Json> {
+  const until = new Date(now().getTime() + 2 * LEASE_MS);
+  let from: string | undefined;
+  do {
+    const page = await store.query('byDue', { list: BULK_LIST, until, ...(from !== undefined && { from }) });
+    for (const key of page.items) {
+      const [stored] = await store.get([rowsKey(key)]);
+      yield* (stored?.data ?? []) as readonly Json[];
+    }
+    from = page.next;
+  } while (from !== undefined);
+}
+
 const inParts = (rows: readonly Json[]): Json[][] => {
   const parts: Json[][] = [];
   let room = 0;

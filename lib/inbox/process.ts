@@ -10,14 +10,16 @@ import { applyThin, type ThinDeps } from './apply-thin.ts';
 import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { holdWhilePaused, release } from './hold.ts';
+import type { NoteDelivery } from './last-delivery.ts';
 import { markKey } from './mark.ts';
-import { type CommerceMessage, type OperationMessage, readMessage } from './message.ts';
 import { namesIn } from './names.ts';
 import { ParkError } from './park.ts';
 import type { PauseReader } from './pause.ts';
 import type { Delay, IncomingMessage } from './queue.ts';
-import { type Outcome, settle } from './settle.ts';
+import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './read-message.ts';
+import { NOTHING_LEFT, type Outcome, settle, suppressedOutcome } from './settle.ts';
 import { subjectOfCall, subjectOfEvent } from './subject.ts';
+import { type Checked, checkEvent, checkMessage } from './suppressed-message.ts';
 import { tracer } from './trace.ts';
 
 /** What is told of every message, in one line. Ids are the only personal data in it. */
@@ -37,6 +39,7 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 export interface InboxDeps extends ThinDeps {
   readonly shops: Shops;
   readonly pauses: PauseReader;
+  readonly noteDelivery: NoteDelivery;
   /** The owner text of a profile's records. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
   log(line: InboxLine): void;
@@ -61,9 +64,12 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
       deps.log({ id: message.id, ...about, outcome: 'postponed', reason: why });
     },
     handle: async (message) => {
-      const { about, note, ownerOf, work, done } = taskOf(message, deps);
-      const outcome = await finished(await settle(message, work, ownerOf, deps), done);
-      await note(outcome);
+      // From here on nothing is known of a suppressed person, so nothing of them is parked, held, traced or published.
+      const checked = await checkMessage(message, deps);
+      const { about, note, heard, ownerOf, work, done } = taskOf(checked.message, deps, checked.content);
+      const settled = await settle(checked.message, workOn(checked, work), ownerOf, deps);
+      const outcome = await finished(checked.without ? suppressedOutcome(settled) : settled, done);
+      if (checked.without !== 'everything') await Promise.all([note(outcome), heard(outcome)]);
       if (outcome.outcome === 'failed') back.failed(message, outcome.error);
       deps.log({ id: message.id, ...about, ...outcome, ...lagOf(message, deps.now()) });
       return outcome.outcome !== 'failed';
@@ -84,6 +90,8 @@ interface Task {
   readonly about: Pick<InboxLine, 'shop' | 'delivery' | 'operation' | 'session'>;
   /** Adds to the trace what became of it. */
   note(outcome: Outcome): Promise<void>;
+  /** Notes that its shop was heard of. */
+  heard(outcome: Outcome): Promise<void>;
   ownerOf(): Promise<string | undefined>;
   work(): Promise<Outcome>;
   /** What is left to do when it was applied, parked or dropped. */
@@ -100,12 +108,26 @@ const finished = async (outcome: Outcome, done: Task['done']): Promise<Outcome> 
   }
 };
 
-const taskOf = (message: IncomingMessage, deps: InboxDeps): Task => {
+const workOn =
+  ({ without, error }: Checked, work: Task['work']): Task['work'] =>
+  async () => {
+    if (error !== undefined) throw error;
+    return without === 'everything' ? NOTHING_LEFT : work();
+  };
+
+/** @param read what it says, where that is known. */
+const taskOf = (message: IncomingMessage, deps: InboxDeps, read?: Message): Task => {
   try {
-    const content = readMessage(message.body);
+    const content = read ?? readMessage(message.body);
     return content.kind === 'operation' ? operationTask(content, message, deps) : eventTask(content, message, deps);
   } catch (error) {
-    return { about: {}, note: async () => {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
+    return {
+      about: {},
+      note: async () => {},
+      heard: async () => {},
+      ownerOf: async () => undefined,
+      work: () => Promise.reject(error),
+    };
   }
 };
 
@@ -124,6 +146,11 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
   return {
     about: { shop: event.shop, delivery: event.id, ...(subject && { session: subject.session }) },
     note: (outcome) => current.trace.note(outcome, () => ownerOf(current.event)),
+    heard: async ({ outcome, reason }) => {
+      if (!known || content.listed || held !== undefined) return;
+      const told = { delivery: event.id, type: event.type, outcome, ...(reason !== undefined && { reason }) };
+      await deps.noteDelivery(event.shop, told).catch((error: unknown) => deps.warn(error, event.id));
+    },
     ownerOf: () => ownerOf(),
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
@@ -136,7 +163,12 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
           current = { trace: traceOf(of), event: of };
           return current.trace;
         };
-        return await applyThin(event, shop, { ownerOf, traceOf: completedTrace }, deps);
+        return await applyThin(
+          event,
+          shop,
+          { ownerOf, traceOf: completedTrace, checked: (of) => checkEvent(of, shop, deps) },
+          deps,
+        );
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.
         if (error instanceof UnknownApplicationError) throw new ConfigurationError(`${event.shop}: ${error.message}`);
@@ -164,6 +196,7 @@ const operationTask = (content: OperationMessage, message: IncomingMessage, deps
   return {
     about: { delivery: requestId, ...(known && { operation: known }), ...(session !== undefined && { session }) },
     note: (outcome) => trace.note(outcome, ownerOf),
+    heard: async () => {},
     ownerOf,
     work: async () => {
       const api = deps.connect(application);

@@ -15,6 +15,8 @@ export interface Outcome {
     | 'queued'
     | 'parked'
     | 'dropped'
+    /** Its person was erased: applied without them, or not at all where nothing else is in it. */
+    | 'suppressed'
     | 'failed'
     /** Its shop is paused: it waits in the store. */
     | 'held';
@@ -29,6 +31,13 @@ export interface Outcome {
   /** What went wrong, where that is for us to repair. */
   readonly error?: unknown;
 }
+
+/** A message of which nothing is left is done with. */
+export const NOTHING_LEFT: Outcome = { outcome: 'suppressed', reason: 'the person was erased' };
+
+/** What was applied without the person whom it named counts as suppressed: once, and as nothing else. */
+export const suppressedOutcome = (outcome: Outcome): Outcome =>
+  outcome.outcome === 'applied' ? { ...outcome, outcome: 'suppressed' } : outcome;
 
 /** How long an unexpected error may go on before its message no longer holds up its group. */
 const PATIENCE_MS = 15 * 60_000;

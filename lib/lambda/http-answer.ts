@@ -20,6 +20,12 @@ export const jsonAnswer = (
 /** Whether the caller can mend an error; any other is for us to look at, also where another server is at fault. */
 export const isRefusal = (error: unknown): error is ApiError => error instanceof ApiError && error.status < 500;
 
+/** What is logged of a refusal; one that is about an erased person counts as such. */
+export const refused = ({ name, onQueue }: ApiError): { readonly outcome: string; readonly reason: string } => ({
+  outcome: onQueue === 'drop' ? 'suppressed' : 'refused',
+  reason: name,
+});
+
 /** The status and body of an error: what an ApiError says of itself, and for all else a 500 that says nothing. */
 export const errorOutcome = (
   error: unknown,

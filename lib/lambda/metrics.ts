@@ -1,7 +1,7 @@
 import type { LogFields } from './logger.ts';
 
 /** What is counted, by what a log line tells. `refused` counts deliveries whose signature or form was refused,
- * `reconciled` what was found to be missed and sent to the inbox. */
+ * `suppressed` what was refused, dropped or done without a person because they were erased, `reconciled` what was found to be missed and sent to the inbox. */
 export type MetricName =
   | 'received'
   | 'refused'
@@ -12,6 +12,11 @@ export type MetricName =
   | 'parked'
   | 'published'
   | 'reconciled'
+  | 'erased'
+  | 'deadline'
+  | 'breached'
+  | 'resurrected'
+  | 'braked'
   | 'failed';
 
 const APPLIED: readonly (readonly [outcome: string, name: MetricName])[] = [
@@ -19,6 +24,7 @@ const APPLIED: readonly (readonly [outcome: string, name: MetricName])[] = [
   ['duplicate', 'duplicate'],
   ['stale', 'stale'],
   ['dropped', 'suppressed'],
+  ['suppressed', 'suppressed'],
   ['parked', 'parked'],
   ['failed', 'failed'],
 ];
@@ -36,6 +42,7 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ...['inbox', 'queue'].flatMap((message) =>
     APPLIED.map(([outcome, name]): [string, MetricName] => [`${message} ${outcome}`, name]),
   ),
+  ['request suppressed', 'suppressed'],
   ['request failed', 'failed'],
   ['outbox published', 'published'],
   ['outbox failed', 'failed'],
@@ -44,6 +51,9 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ['sweep failed', 'failed'],
   ['reconcile repaired', 'reconciled'],
   ['reconcile failed', 'failed'],
+  ...(['erased', 'deadline', 'breached', 'resurrected', 'braked', 'failed'] as const).map(
+    (name): [string, MetricName] => [`privacy ${name}`, name],
+  ),
 ]);
 
 /** The namespace of all metrics in Amazon CloudWatch. */

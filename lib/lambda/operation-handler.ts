@@ -10,7 +10,7 @@ import { type Authenticate, openAuthenticate } from './authenticate.ts';
 import { type Calls, openCalls } from './calls.ts';
 import { deadlineOf } from './deadline.ts';
 import { log, openMaxBodyBytes } from './deps.ts';
-import { errorAnswer, errorOutcome, isRefusal } from './http-answer.ts';
+import { errorAnswer, errorOutcome, isRefusal, refused } from './http-answer.ts';
 import { httpRequest, isHttpEvent } from './http-request.ts';
 import type { Logger } from './logger.ts';
 import { httpOperation } from './operation-http.ts';
@@ -64,7 +64,9 @@ export const operationHandler = <O extends AnyOperation>(
     if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
     const { application, params, query, body } = read.data.body;
     const input = validate(row, { params, query, body });
-    const call = { applicationId: application, requestId, deadline: deadlineOf(context) };
+    const about = { requestId, operation: row.id, application, outcome: 'suppressed' } as const;
+    const withoutPerson = () => deps.log.info('request', about);
+    const call = { applicationId: application, requestId, deadline: deadlineOf(context), withoutPerson };
     const output = await deps.calls.make(row, operation, input, call);
     return { statusCode: successStatus(row, output), ...(output !== undefined && { body: output }) };
   };
@@ -79,7 +81,9 @@ export const operationHandler = <O extends AnyOperation>(
       if (isHttpEvent(event)) return await overHttp(httpRequest(event), requestId, deps, context);
       return await direct(event, requestId, deps, context);
     } catch (error) {
-      if (!isRefusal(error)) logger.error('request', { requestId, operation: row.id, outcome: 'failed', error });
+      const about = { requestId, operation: row.id };
+      if (!isRefusal(error)) logger.error('request', { ...about, outcome: 'failed', error });
+      else if (error.onQueue === 'drop') logger.info('request', { ...about, ...refused(error) });
       if (isQueueEvent(event)) return batchAnswer(incoming(event).map(({ id }) => id));
       return isHttpEvent(event) ? errorAnswer(error, row.statusCodeOn400) : errorOutcome(error, row.statusCodeOn400);
     }

@@ -6,7 +6,7 @@ import { validate } from '../contract/validate.ts';
 import { noBody } from '../contract/wire.ts';
 import type { EngineOperation } from '../engine/operation.ts';
 import { deadlineOf } from './deadline.ts';
-import { errorAnswer, type HttpAnswer, isRefusal, jsonAnswer } from './http-answer.ts';
+import { errorAnswer, type HttpAnswer, isRefusal, jsonAnswer, refused } from './http-answer.ts';
 import { type HttpRequest, rawBody } from './http-request.ts';
 import { jsonBody, type Parsed } from './json-body.ts';
 import type { OperationDeps } from './operation-handler.ts';
@@ -38,17 +38,21 @@ export const httpOperation = <O extends AnyOperation>(row: O, operation: EngineO
       const { error, event } = failed;
       const status = error instanceof ApiError ? error.status : 500;
       const fields = { requestId: event.requestId, operation: row.id, status };
-      if (isRefusal(error)) event.deps.log.info('request', { ...fields, outcome: 'refused', reason: error.name });
+      if (isRefusal(error)) event.deps.log.info('request', { ...fields, ...refused(error) });
       else event.deps.log.error('request', { ...fields, outcome: 'failed', error });
       failed.response = errorAnswer(error, row.statusCodeOn400);
     })
     .handler(async ({ request: { params, query }, body, application, requestId, deps }: Exchange, context) => {
       if (application === undefined) throw new Error('a request came through without its Application');
       const input = validate(row, { params, query, body });
-      const call = { applicationId: application, requestId, deadline: deadlineOf(context) };
+      let outcome = 'answered';
+      const withoutPerson = () => {
+        outcome = 'suppressed';
+      };
+      const call = { applicationId: application, requestId, deadline: deadlineOf(context), withoutPerson };
       const output = await deps.calls.make(row, operation, input, call);
       const status = successStatus(row, output);
-      deps.log.info('request', { requestId, operation: row.id, application, status, outcome: 'answered' });
+      deps.log.info('request', { requestId, operation: row.id, application, status, outcome });
       return jsonAnswer(status, output);
     });
   return (request: HttpRequest, requestId: string, deps: OperationDeps, context: Context): Promise<HttpAnswer> =>

@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
+import { SuppressedError, UnknownApplicationError } from '../contract/errors.ts';
 import type { AnyOperation } from '../contract/operation.ts';
 import { validate } from '../contract/validate.ts';
 import type { EngineOperation } from '../engine/operation.ts';
@@ -11,8 +12,9 @@ import { namesIn } from '../inbox/names.ts';
 import { ParkError } from '../inbox/park.ts';
 import type { IncomingMessage } from '../inbox/queue.ts';
 import { queuedRequest } from '../inbox/queued-request.ts';
-import { type Outcome, settle } from '../inbox/settle.ts';
+import { type Outcome, settle, suppressedOutcome } from '../inbox/settle.ts';
 import { subjectOfCall } from '../inbox/subject.ts';
+import { withoutSuppressedIn } from '../inbox/suppressed-call.ts';
 import { type Tracer, tracer } from '../inbox/trace.ts';
 import { deadlineOf } from './deadline.ts';
 import type { OperationDeps } from './operation-handler.ts';
@@ -63,29 +65,48 @@ export const queueOperation = <O extends AnyOperation>(row: O, operation: Engine
     deps: OperationDeps,
     deadline: Date | undefined,
   ): Promise<boolean> => {
-    const call = readCall(message.body);
+    const sent = readCall(message.body);
+    const { call = sent, error } = sent ? await checked(sent, deps) : {};
     const { profile, session } = call ? namesIn(row, call) : {};
     const requestId = call?.requestId ?? message.id;
     const ownerOf = async () =>
-      call && profile !== undefined ? deps.calls.ownerOf(call.application, profile) : undefined;
+      call && profile !== undefined && !(error instanceof SuppressedError)
+        ? deps.calls.ownerOf(call.application, profile)
+        : undefined;
     const warn = (error: unknown) => deps.log.error('queue', { delivery: requestId, reason: 'not traced', error });
     const subject = call && subjectOfCall({ application: call.application, operation: row.id, requestId, session });
     const trace = tracer(subject, message, { ...deps.engine, warn });
-    const outcome = await settle(
+    const settled = await settle(
       { ...message, body: inboxBody(message, call, requestId, deps) },
       async () => {
         if (!call) throw new ParkError('unreadable', 'no call: expected {application, params, query, body}');
+        if (error !== undefined) throw error;
         return work(requestId, call, trace, deps, deadline);
       },
       ownerOf,
       deps.engine,
     );
+    const outcome = call === sent ? settled : suppressedOutcome(settled);
     await trace.note(outcome, ownerOf);
     const about = { id: message.id, delivery: requestId, operation: row.id };
     const fields = { ...about, ...(session !== undefined && { session }), ...outcome };
     if (outcome.error === undefined) deps.log.info('queue', fields);
     else deps.log.error('queue', fields);
     return outcome.outcome !== 'failed';
+  };
+
+  /** The call without the suppressed persons whom it names: the very same when it names none. */
+  const checked = async (
+    call: z.output<typeof QueuedCall>,
+    { engine, calls: { environmentOf } }: OperationDeps,
+  ): Promise<{ readonly call?: z.output<typeof QueuedCall>; readonly error?: unknown }> => {
+    try {
+      const allowed = await withoutSuppressedIn(row, call.application, call, { ...engine, environmentOf });
+      return allowed === call ? {} : { call: { ...call, ...allowed } };
+    } catch (error) {
+      // Nobody is suppressed in an Application that there is not; the call finds that out again.
+      return error instanceof UnknownApplicationError ? {} : { error };
+    }
   };
 
   /** As the inbox would get it: what is parked is tried again there. */

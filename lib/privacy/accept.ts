@@ -4,7 +4,7 @@ import type { Segment } from '../store/segment.ts';
 import { type Change, StaleWriteError } from '../store/store.ts';
 import { nextOf, unclearReason } from './advance.ts';
 import { deadlines } from './calendar.ts';
-import { identify } from './identify.ts';
+import { linksOf } from './links.ts';
 import { type Environment, type Person, sealPerson } from './person.ts';
 import { findRequest, type RegisterDeps, requestChange } from './register.ts';
 import { type Callbacks, type Kind, type PrivacyRequest, type Regulation, requestId, subjectOf } from './request.ts';
@@ -56,7 +56,7 @@ export const acceptRequest = async (
   for (let attempt = 1; ; attempt++) {
     const known = await findRequest(id, deps);
     if (known) return { request: known.request, repeated: true };
-    const person = await identify(asked);
+    const person = await linksOf(asked, deps);
     const request = requestOf(id, asked, person, deps);
     const suppressing: Change[] = asked.kind === 'erasure' ? await suppressChanges(person, id, deps.now(), deps) : [];
     try {

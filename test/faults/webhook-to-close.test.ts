@@ -6,6 +6,7 @@ import { connectEngine } from '../../lib/engine/connect.ts';
 import type { EngineDeps } from '../../lib/engine/deps.ts';
 import { idBlocks } from '../../lib/engine/ids.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
+import { deliveryNotes } from '../../lib/inbox/last-delivery.ts';
 import { type Publication, readHint, sweepOutbox } from '../../lib/inbox/outbox.ts';
 import { listParked } from '../../lib/inbox/park.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
@@ -139,10 +140,13 @@ const start = async (world: World) => {
           accountId: 1,
           segment,
           connect,
+          isHosted: () => false,
           shops,
           pauses: pauseReader({ store: world.store, accountId: 1, now }),
+          noteDelivery: deliveryNotes({ store: world.store, accountId: 1, now }),
           hints,
           ownerOf: async (_application, profileId) => records.ownerOf(profileId),
+          environmentOf: async () => 'live',
           now,
           mayBegin: () => true,
           warn: () => {},

@@ -7,6 +7,7 @@ import type { Connect } from '../../lib/contract/api.ts';
 import { connectWith } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
+import { deliveryNotes } from '../../lib/inbox/last-delivery.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
@@ -69,7 +70,8 @@ export const testShop = (
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
   let sent = 0;
-  const connect: Connect = connectWith(ENGINE, callsWith({ engine: deps, remotes }).make);
+  const calls = callsWith({ engine: deps, remotes });
+  const connect: Connect = connectWith(ENGINE, calls.make);
   const records = recordsOf(application(), 1, segment);
   const process = (messages: readonly IncomingMessage[]): Promise<string[]> =>
     processInbox(messages, {
@@ -77,10 +79,13 @@ export const testShop = (
       accountId: 1,
       segment,
       connect,
+      isHosted: calls.isHosted,
       shops,
       pauses: pauseReader({ ...deps, accountId: 1 }),
+      noteDelivery: deliveryNotes({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
+      environmentOf: calls.environmentOf,
       now: deps.now,
       mayBegin: () => true,
       warn: () => {},
@@ -108,5 +113,5 @@ export const testShop = (
     }
     return messages;
   };
-  return { ...engine, records, lines, hints, process, messagesOf };
+  return { ...engine, shops, records, lines, hints, process, messagesOf };
 };

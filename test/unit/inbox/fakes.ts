@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Cart, CommerceEvent, Customer, Order } from '../../../lib/commerce/event.ts';
+import type { Activity, Cart, CommerceEvent, Customer, Order } from '../../../lib/commerce/event.ts';
 import { readShops, type Shop } from '../../../lib/commerce/shops.ts';
 import type { Call, Connect } from '../../../lib/contract/api.ts';
 import type { Effect } from '../../../lib/contract/effects.ts';
@@ -77,6 +77,13 @@ export const customerEvent = (over: Partial<Customer> = {}, name: Named = {}): C
   ...named(name),
   type: 'customer',
   customer: { id: '7', facts: {}, ...over },
+});
+
+/** An event of what happened. */
+export const activityEvent = (activity: Activity, name: Named = {}): CommerceEvent => ({
+  ...named(name),
+  type: 'activity',
+  activity,
 });
 
 /** An event that names an order and says nothing of it. */
@@ -229,11 +236,14 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       segment,
       shops: shops(),
       connect,
+      isHosted: () => false,
       hints,
       now,
       pauses: pauseReader({ store, accountId: 1, now }),
+      noteDelivery: async () => {},
       mayBegin: () => true,
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
+      environmentOf: async () => 'live' as const,
       log: (line: InboxLine) => void lines.push(line),
       warn: (error: unknown) => void warnings.push(error),
       delay: async (given: readonly Wait[]) => void waits.push(...given),

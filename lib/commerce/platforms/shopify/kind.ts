@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../../../contract/errors.ts';
 
-/** What a body is; a `stub` names a thing and says nothing else of it. */
-export type Kind = 'order' | 'checkout' | 'customer' | 'refund' | 'stub';
+/** What a body is; a `stub` names a thing and says nothing else of it, a `gone customer` is a deleted record. */
+export type Kind = 'order' | 'checkout' | 'customer' | 'gone customer' | 'merge' | 'refund' | 'dispute' | 'stub';
 
 const GLOBAL_ID = /^gid:\/\/shopify\/(Order|Customer|Refund)\//;
 const KINDS: Record<string, Kind> = { Order: 'order', Customer: 'customer', Refund: 'refund' };
@@ -18,13 +18,16 @@ export const kindOf = (body: unknown): Kind => {
   if (has('id') && Object.keys(fields).length === 1) return 'stub';
   const { admin_graphql_api_id: globalId } = fields;
   const kind = typeof globalId === 'string' && KINDS[GLOBAL_ID.exec(globalId)?.[1] ?? ''];
+  if (kind === 'customer') return has('updated_at') ? 'customer' : 'gone customer';
   if (kind) return kind;
+  if (has('admin_graphql_api_customer_kept_id')) return 'merge';
+  if (has('order_id') && has('evidence_due_by')) return 'dispute';
   if (has('order_id') && has('refund_line_items')) return 'refund';
   if (has('token') && has('abandoned_checkout_url') && !has('financial_status')) return 'checkout';
   throw new InvalidRequestError([
     {
       title: 'Invalid type',
-      details: 'expected an order, a checkout, a customer or a refund as Shopify documents them',
+      details: 'expected an order, a checkout, a customer, a refund or a dispute as Shopify documents them',
       source: { pointer: '' },
     },
   ]);

@@ -1,0 +1,90 @@
+import type { CommerceEvent } from '../commerce/event.ts';
+import { profileOf } from '../commerce/mapping.ts';
+import { profileIdOf } from '../commerce/naming.ts';
+import type { Shops } from '../commerce/shops.ts';
+import { UnknownApplicationError } from '../contract/errors.ts';
+import { type OperationId, operations } from '../contract/operations/table.ts';
+import type { Environment, Person } from '../privacy/person.ts';
+import { profilesIn } from './names.ts';
+import { type Message, type OperationMessage, readMessage } from './read-message.ts';
+
+/** What telling whom a message names needs. */
+export interface NamedDeps {
+  readonly shops: Shops;
+  /** The environment of an Application. @throws UnknownApplicationError (rejects) when nothing knows it. */
+  environmentOf(application: number): Promise<Environment>;
+}
+
+/**
+ * Whether a message names a person, whoever it was stored for: also one of a shop or an Application that nobody knew when
+ * it came. There, in doubt it does: a customer's number is enough.
+ */
+export const namesPerson = async (body: string, person: Person, deps: NamedDeps): Promise<boolean> => {
+  let message: Message;
+  try {
+    message = readMessage(body);
+  } catch {
+    return person.profiles.some((profile) => body.includes(JSON.stringify(profile)));
+  }
+  return message.kind === 'operation' ? isCallOf(message, person, deps) : isEventOf(message.event, person, deps);
+};
+
+const isEventOf = async (event: CommerceEvent, { environment, profiles }: Person, deps: NamedDeps) => {
+  const shop = deps.shops.get(event.shop);
+  const customer = customerOf(event);
+  if (!shop) {
+    const guest = guestOf(event);
+    const ids = [
+      ...(customer === undefined ? [] : [customer, ...buyersOf(customer, deps)]),
+      ...(guest === undefined ? [] : [`guest:${guest}`]),
+    ];
+    return profiles.some((profile) => ids.some((id) => profile === id || profile.endsWith(`:${id}`)));
+  }
+  const profile =
+    event.type === 'thin' && customer !== undefined ? profileIdOf({ customer }, shop) : profileOf(event, shop);
+  return profile !== undefined && profiles.includes(profile) && (await isIn(environment, shop.application, deps));
+};
+
+const isCallOf = async ({ application, operation, request }: OperationMessage, person: Person, deps: NamedDeps) => {
+  if (!Object.hasOwn(operations, operation)) return false;
+  const named = profilesIn(operations[operation as OperationId], request);
+  return (
+    named.some((profile) => person.profiles.includes(profile)) && (await isIn(person.environment, application, deps))
+  );
+};
+
+const isIn = async (environment: Environment, application: number, deps: NamedDeps): Promise<boolean> => {
+  try {
+    return (await deps.environmentOf(application)) === environment;
+  } catch (error) {
+    if (error instanceof UnknownApplicationError) return true;
+    throw error;
+  }
+};
+
+/** As any of our shops would call the customer. */
+const buyersOf = (customer: string, { shops }: NamedDeps): string[] =>
+  [...shops.values()].map((shop) => profileIdOf({ customer }, shop));
+
+/** The platform's id of the customer whom an event is about. */
+const customerOf = (event: CommerceEvent): string | undefined => {
+  switch (event.type) {
+    case 'customer':
+      return event.customer.id;
+    case 'activity':
+      return 'customer' in event.activity ? event.activity.customer : undefined;
+    case 'thin':
+      return /^customers?\/(.+)$/s.exec(event.resource)?.[1];
+    case 'cart':
+    case 'order': {
+      const { buyer } = event.type === 'cart' ? event.cart : event.order;
+      return buyer && 'customer' in buyer ? buyer.customer : undefined;
+    }
+  }
+};
+
+const guestOf = (event: CommerceEvent): string | undefined => {
+  if (event.type !== 'cart' && event.type !== 'order') return undefined;
+  const { buyer } = event.type === 'cart' ? event.cart : event.order;
+  return buyer && 'guest' in buyer ? buyer.guest : undefined;
+};
