@@ -13,7 +13,8 @@ import { segments } from '../../lib/store/segment.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import { watched } from './engine.ts';
 
-const SECRET = 'a secret of the tests of privacy';
+/** The KEY_SECRET of the tests' stage. */
+export const SECRET = 'a secret of the tests of privacy';
 
 /** A target that remembers people, for as long as nobody erases them. */
 export interface FakeTarget extends Target {
