@@ -8,6 +8,9 @@ type Place = Pick<CommerceEvent, 'id' | 'shop' | 'version'>;
 const TOLD_AS: Record<Shop['customerDeleted'], (place: Place, customer: string) => CommerceEvent[]> = {
   ignore: () => [],
   event: (place, customer) => [{ ...place, type: 'activity', activity: { name: 'customer_deleted', customer } }],
+  erase: (place, customer) => [
+    { ...place, type: 'erasure', intake: { kind: 'erasure', requestId: place.id, customer, guests: [], orders: [] } },
+  ],
 };
 
 /**

@@ -3,6 +3,7 @@ import { decideCustomer, decideCustomerActivity } from './decide-customer.ts';
 import { decideSession } from './decide-session.ts';
 import type { CommerceEvent } from './event.ts';
 import type { History } from './history.ts';
+import { profilesOf } from './mapping.ts';
 import { profileIdOf } from './naming.ts';
 import type { Shop } from './shops.ts';
 import type { Decision } from './step.ts';
@@ -21,6 +22,9 @@ export const decide = (event: CommerceEvent, history: History | undefined, shop:
   switch (event.type) {
     case 'thin':
       return { outcome: 'waiting', reason: 'says too little', steps: [] };
+    case 'erasure':
+      // No call deletes anybody: a request does, in its own time.
+      return { outcome: 'ignored', reason: 'opens a privacy request', steps: [] };
     case 'customer':
       return decideCustomer(event, profileIn(history), shop);
     case 'activity':
@@ -59,6 +63,10 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
       return ['session', event.shop, event.order.session];
     case 'customer':
       return historyOfProfile(profileIdOf({ customer: event.customer.id }, shop));
+    case 'erasure': {
+      const [profile] = profilesOf(event.intake, shop);
+      return profile === undefined ? ['erasure', event.shop, event.intake.requestId] : historyOfProfile(profile);
+    }
     case 'activity':
       return event.activity.name === 'cart_deleted'
         ? ['session', event.shop, event.activity.session]

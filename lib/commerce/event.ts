@@ -86,6 +86,20 @@ export interface Customer {
   readonly links?: readonly string[];
 }
 
+/** What a shop passes on of a person's own wish: ids and pseudonyms. */
+export interface Intake {
+  readonly kind: 'erasure' | 'access';
+  /** What the platform calls the request; where it has no name, the delivery's. */
+  readonly requestId: string;
+  /** The platform's customer id, lossless; absent where it names none. */
+  readonly customer?: string;
+  /** Pseudonyms of the guest with the person's e-mail address. */
+  readonly guests: readonly string[];
+  /** The platform's ids of orders that are said to be theirs. */
+  readonly orders: readonly string[];
+  /** Everybody of the shop: it has left the platform. */
+  readonly everyone?: true;
+}
 /** Something that happened, told without a picture of what it happened to: once it did, nothing newer undoes it. */
 export type Activity =
   /** The cart is no more; whether an order came of it, this does not say. */
@@ -110,6 +124,7 @@ export type CommerceEvent = {
   | { readonly type: 'cart'; readonly cart: Cart; readonly abandoned?: true }
   | { readonly type: 'order'; readonly order: Order }
   | { readonly type: 'customer'; readonly customer: Customer }
+  | { readonly type: 'erasure'; readonly intake: Intake }
   | { readonly type: 'activity'; readonly activity: Activity }
   /**
    * Too little to act on: the thing named must be read, or its next picture waited for. `session`: the one that it will turn

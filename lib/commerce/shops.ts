@@ -92,8 +92,8 @@ export const Shop = z.strictObject({
    * nothing.
    */
   disputes: z.enum(['cancel', 'event', 'ignore']).default('event'),
-  /** What the deletion of a customer's record in the shop does: nothing, or it is reported. */
-  customerDeleted: z.enum(['ignore', 'event']).default('ignore'),
+  /** What the deletion of a customer's record in the shop does: nothing, it is reported, or the customer is erased here. */
+  customerDeleted: z.enum(['ignore', 'event', 'erase']).default('ignore'),
   /** Test orders are dropped, or applied where the Application is a sandbox. */
   testOrders: z.enum(['drop', 'apply']).default('drop'),
   /** Facts to pass on, by name; each must be a declared attribute of the Application. */

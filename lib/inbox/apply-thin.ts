@@ -4,6 +4,7 @@ import type { Shop } from '../commerce/shops.ts';
 import { type ApplyDeps, applyEvent } from './apply-event.ts';
 import { type CompleteDeps, complete, type ThinEvent } from './complete.ts';
 import { eventName } from './mark.ts';
+import type { ErasureEvent } from './open-request.ts';
 import { NOTHING_LEFT, type Outcome, suppressedOutcome } from './settle.ts';
 import type { Tracer } from './trace.ts';
 
@@ -16,6 +17,8 @@ export interface AboutEvents {
   ownerOf(event: CommerceEvent): Promise<string | undefined>;
   /** Where it is told what was done. */
   traceOf(event: CommerceEvent): Tracer;
+  /** Opens the request that an event passes on. */
+  open(event: ErasureEvent): Promise<Outcome>;
   /** The event without its person if that is suppressed; undefined where nothing of it is left. */
   checked(event: CommerceEvent): Promise<CommerceEvent | undefined>;
 }
@@ -33,7 +36,7 @@ export interface AboutEvents {
 export const applyThin = async (
   event: ThinEvent,
   shop: Shop,
-  { ownerOf, traceOf, checked }: AboutEvents,
+  { ownerOf, traceOf, checked, open }: AboutEvents,
   deps: ThinDeps,
 ): Promise<Outcome> => {
   const events = await complete(event, shop, deps);
@@ -51,7 +54,10 @@ export const applyThin = async (
     const trace = traceOf(each);
     // Of two changes that a platform tells in the same bytes the second may be seen by the second reading only.
     const applied = `${name}/${each.version.digest}`;
-    const outcome = await applyEvent(each, shop, await ownerOf(each), deps, trace, name, applied);
+    const outcome =
+      each.type === 'erasure'
+        ? await open(each)
+        : await applyEvent(each, shop, await ownerOf(each), deps, trace, name, applied);
     await trace.note(outcome, () => ownerOf(each));
     outcomes.push(each === seen ? outcome : suppressedOutcome(outcome));
   }

@@ -47,6 +47,14 @@ const Customer = z.object({
   links: z.exactOptional(z.array(z.string())),
 });
 
+const Intake = z.object({
+  kind: z.enum(['erasure', 'access']),
+  requestId: z.string().min(1),
+  customer: z.exactOptional(z.string()),
+  guests: z.array(z.string()),
+  orders: z.array(z.string()),
+  everyone: z.exactOptional(z.literal(true)),
+});
 const Activity = z.discriminatedUnion('name', [
   z.object({ name: z.literal('cart_deleted'), session: z.string() }),
   z.object({ name: z.literal('customer_deleted'), customer: z.string() }),
@@ -72,6 +80,7 @@ export const CommerceEventSchema: z.ZodType<CommerceEvent> = z.discriminatedUnio
   z.object({ ...base, type: z.literal('cart'), cart: Cart, abandoned: z.exactOptional(z.literal(true)) }),
   z.object({ ...base, type: z.literal('order'), order: Order }),
   z.object({ ...base, type: z.literal('customer'), customer: Customer }),
+  z.object({ ...base, type: z.literal('erasure'), intake: Intake }),
   z.object({ ...base, type: z.literal('activity'), activity: Activity }),
   z.object({ ...base, type: z.literal('thin'), resource: z.string(), session: z.exactOptional(z.string()) }),
 ]);

@@ -76,6 +76,11 @@ const aboutOf = (body: string): Omit<Failure, 'id' | 'sentAt' | 'parked'> => {
     const subject = subjectOfEvent(event, receivedAt, undefined);
     return { shop: event.shop, type: event.type, delivery: event.id, ...(subject && { subject }) };
   }
+  // Its own id may be personal: nobody but its sender chose it.
+  if (message.kind === 'privacy') {
+    const { application, request } = message;
+    return { ...(application !== undefined && { application }), type: request };
+  }
   const { application, operation, requestId, request, receivedAt: received } = message;
   const known = Object.hasOwn(operations, operation) ? operations[operation as OperationId] : undefined;
   const { session } = known ? namesIn(known, request) : {};

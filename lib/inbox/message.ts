@@ -1,5 +1,5 @@
 import type { CommerceEvent } from '../commerce/event.ts';
-import type { CommerceMessage, Message, OperationMessage } from './read-message.ts';
+import type { CommerceMessage, Message, OperationMessage, PrivacyMessage } from './read-message.ts';
 
 /** The text of a message that carries a commerce event. */
 export const commerceMessage = (
@@ -19,6 +19,10 @@ export const commerceMessage = (
 /** The text of a message that carries a call. */
 export const operationMessage = (message: Omit<OperationMessage, 'v' | 'kind'>): string =>
   JSON.stringify({ v: 1, kind: 'operation', ...message } satisfies Message);
+
+/** The text of a message that asks for erasure or access. */
+export const privacyMessage = (message: Omit<PrivacyMessage, 'v' | 'kind'>): string =>
+  JSON.stringify({ v: 1, kind: 'privacy', ...message } satisfies Message);
 
 /** The text of a message that comes back from where it was held. */
 export const heldMessage = (body: string, held: string): string => JSON.stringify({ ...JSON.parse(body), held });

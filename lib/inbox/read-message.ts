@@ -36,9 +36,31 @@ const OperationMessage = z.object({
 /** A call of an operation that waits in the inbox. */
 export type OperationMessage = z.output<typeof OperationMessage>;
 
+const PrivacyMessage = z
+  .object({
+    v: z.literal(1),
+    kind: z.literal('privacy'),
+    request: z.enum(['erasure', 'access']),
+    /** Whose profiles: those of an environment, or of the one of an Application. */
+    environment: z.enum(['live', 'sandbox']).optional(),
+    application: z.int().positive().optional(),
+    profile: z.string().min(1).max(1000),
+    /** What the sender calls the request: sent again under the same id, it is the same request. */
+    sourceId: z.string().min(1).max(200),
+    regulation: z.enum(['gdpr', 'ccpa']).default('gdpr'),
+    receivedAt,
+  })
+  .refine(({ environment, application }) => (environment === undefined) !== (application === undefined), {
+    path: ['environment'],
+    message: 'expected either this or an application',
+  });
+
+/** A person's wish that waits in the inbox: to be erased, or shown what is held of them. */
+export type PrivacyMessage = z.output<typeof PrivacyMessage>;
+
 /** Everything that the inbox holds, by `kind`; `v` rises when old code could misread new messages. */
 export type Message = z.output<typeof Message>;
-const Message = z.discriminatedUnion('kind', [CommerceMessage, OperationMessage]);
+const Message = z.discriminatedUnion('kind', [CommerceMessage, OperationMessage, PrivacyMessage]);
 
 /**
  * Reads a message.

@@ -32,6 +32,8 @@ export const checkMessage = async (
   } catch {
     return { message };
   }
+  // What somebody asks for themselves is heard also when they are suppressed.
+  if (content.kind === 'privacy') return { message, content };
   try {
     const allowed = content.kind === 'operation' ? await checkedCall(content, deps) : await checkedEvent(content, deps);
     if (allowed === content) return { message, content };
@@ -49,7 +51,7 @@ export const checkEvent = async (
   shop: Shop,
   deps: CheckDeps,
 ): Promise<CommerceEvent | undefined> => {
-  const profile = profileOf(event, shop);
+  const profile = event.type === 'erasure' ? undefined : profileOf(event, shop);
   if (profile === undefined) return event;
   const suppressed = await suppressedOf(await deps.environmentOf(shop.application), [profile], deps);
   return suppressed.has(profile) ? withoutPerson(event) : event;

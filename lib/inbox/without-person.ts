@@ -14,6 +14,7 @@ export const withoutPerson = (event: CommerceEvent): CommerceEvent | undefined =
       return undefined;
     case 'activity':
       return 'customer' in event.activity ? undefined : event;
+    case 'erasure':
     case 'thin':
       return event;
   }

@@ -118,9 +118,11 @@ const withoutPersonIn = (body: string): string | undefined => {
   try {
     const message = readMessage(body);
     if (message.kind === 'commerce-event') {
-      const event = message.event.type === 'thin' ? undefined : withoutPerson(message.event);
+      const { type } = message.event;
+      const event = type === 'thin' || type === 'erasure' ? undefined : withoutPerson(message.event);
       return event && JSON.stringify({ ...message, event });
     }
+    if (message.kind === 'privacy') return undefined;
     const { params, query, body: content } = message.request;
     const row = operations[message.operation as OperationId];
     if (typeof row.whenSuppressed !== 'function') return undefined;

@@ -11,6 +11,7 @@ import { namesIn } from '../inbox/names.ts';
 import type { Environment } from '../privacy/person.ts';
 import { suppressedOf } from '../privacy/suppression.ts';
 import { openEngine } from './engine.ts';
+import { environmentsOf } from './environment-of.ts';
 import { openRemotes, type RemoteApplication, type Remotes } from './remotes.ts';
 
 /** Who calls, what rides along, and until when. */
@@ -50,8 +51,7 @@ export interface CallsDeps {
 
 /** Calls that go to the engine, or to a hosted account where there is one for the Application. */
 export const callsWith = ({ engine, remotes }: CallsDeps): Calls => {
-  const environmentOf: Calls['environmentOf'] = async (application) =>
-    (remotes(application) ?? (await engine.promotions(application)).application).environment;
+  const environmentOf = environmentsOf({ engine, remotes });
   return {
     make: async <O extends AnyOperation>(
       row: O,

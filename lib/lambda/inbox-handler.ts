@@ -8,6 +8,7 @@ import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.t
 import { openCalls } from './calls.ts';
 import { deadlineOf } from './deadline.ts';
 import { log, now, once, openQueue, openStore } from './deps.ts';
+import { openRequestOpening } from './request-opening.ts';
 import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
@@ -34,13 +35,14 @@ const openInbox = async (
   platforms: Platforms,
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints, inbox, pauses, noteDelivery] = await Promise.all([
+  const [calls, shops, hints, inbox, pauses, noteDelivery, privacy] = await Promise.all([
     openCalls(),
     openShops(),
     openQueue('OUTBOX_QUEUE_URL'),
     openQueue('INBOX_QUEUE_URL'),
     openPauses(),
     openNotes(),
+    openRequestOpening(),
   ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, (row, operation, input, call) =>
@@ -66,6 +68,7 @@ const openInbox = async (
       shops,
       platforms,
       pauses,
+      privacy,
       noteDelivery,
       hints,
       delay,

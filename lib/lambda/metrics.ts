@@ -42,6 +42,8 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ...['inbox', 'queue'].flatMap((message) =>
     APPLIED.map(([outcome, name]): [string, MetricName] => [`${message} ${outcome}`, name]),
   ),
+  ['opendsr refused', 'refused'],
+  ['opendsr failed', 'failed'],
   ['request suppressed', 'suppressed'],
   ['request failed', 'failed'],
   ['outbox published', 'published'],

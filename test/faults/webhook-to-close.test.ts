@@ -20,6 +20,7 @@ import type { Store } from '../../lib/store/store.ts';
 import { application, ENGINE, testEngine } from '../support/engine.ts';
 import { endState, LIFE_PROMOTIONS, type LifeEvent, ORDER_LIFE } from '../support/order-life.ts';
 import { shopSettings } from '../support/shop.ts';
+import { opening } from '../unit/inbox/fakes.ts';
 
 /** The process died: nothing that it still tried to do happened. */
 class Crash extends Error {}
@@ -145,6 +146,7 @@ const start = async (world: World) => {
           pauses: pauseReader({ store: world.store, accountId: 1, now }),
           noteDelivery: deliveryNotes({ store: world.store, accountId: 1, now }),
           hints,
+          privacy: opening(world.store, now),
           ownerOf: async (_application, profileId) => records.ownerOf(profileId),
           environmentOf: async () => 'live',
           now,

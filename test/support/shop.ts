@@ -13,7 +13,12 @@ import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/pr
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
 import { callsWith } from '../../lib/lambda/calls.ts';
 import type { Remotes } from '../../lib/lambda/remotes.ts';
+import { profileOfSession } from '../../lib/lambda/request-opening.ts';
+import { acceptRequest } from '../../lib/privacy/accept.ts';
+import { PERSON_SEAL } from '../../lib/privacy/person.ts';
+import { readPrivacy } from '../../lib/privacy/settings.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
+import { sealFor } from '../../lib/store/seal.ts';
 import { segments } from '../../lib/store/segment.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { application, ENGINE, testEngine } from './engine.ts';
@@ -84,6 +89,12 @@ export const testShop = (
       pauses: pauseReader({ ...deps, accountId: 1 }),
       noteDelivery: deliveryNotes({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },
+      privacy: {
+        accept: (asked) =>
+          acceptRequest(asked, { ...deps, seal: sealFor('test', PERSON_SEAL), settings: readPrivacy({}) }),
+        profileOfSession: profileOfSession({ engine: deps, remotes }),
+        graceDays: { shop: 0, queue: 0 },
+      },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
       environmentOf: calls.environmentOf,
       now: deps.now,

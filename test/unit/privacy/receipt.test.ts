@@ -123,7 +123,13 @@ describe('a receipt', () => {
       sealed: 'SECRET',
       reason: 'SECRET',
       log: lived(COMPLETED).log.map((entry) => ({ ...entry, reason: 'SECRET' })),
-      callbacks: { controller: 'SECRET', urls: ['https://SECRET.example'], failures: 0 },
+      callbacks: {
+        controller: 'SECRET',
+        requestId: 'SECRET',
+        domain: 'SECRET',
+        urls: ['https://SECRET.example'],
+        failures: 0,
+      },
       hold: { reason: 'SECRET', review: after(9).toISOString() },
     };
     expect(canonicalJson(receipt(marked))).not.toContain('SECRET');

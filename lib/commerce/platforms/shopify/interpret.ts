@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import { InvalidRequestError } from '../../../contract/errors.ts';
 import { customerDeleted } from '../../customer-deleted.ts';
 import type { CommerceEvent, Delivery, Version } from '../../event.ts';
 import { BEFORE_ALL, Id, Instant, reader } from '../../fields.ts';
@@ -13,6 +14,7 @@ import { globalId } from './fields.ts';
 import { kindOf } from './kind.ts';
 import { orderOf, readOrder } from './order.ts';
 import { assertOwn } from './own.ts';
+import { everybodyOf, wishOf } from './privacy.ts';
 
 /**
  * The topics that are followed, and what each is about. `checkouts/delete` is not: its body has no token, so it does not
@@ -31,6 +33,9 @@ const TOPICS = new Map([
   ['disputes/update', 'dispute'],
   ['customers/create', 'customer'],
   ['customers/update', 'customer'],
+  ['customers/redact', 'wish'],
+  ['customers/data_request', 'wish'],
+  ['shop/redact', 'everybody'],
   ['customers/merge', 'customer'],
   ['customers/delete', 'customer'],
 ]);
@@ -92,10 +97,31 @@ export const interpret = ({ headers, body: bytes }: Delivery, context: Interpret
       const { order_id, created_at } = readRefund(body);
       return [{ ...base, type: 'thin', version: version(created_at ?? BEFORE_ALL), resource: `order/${order_id}` }];
     }
+    case 'wish':
+      assertTopic('wish', about);
+      return [{ ...base, type: 'erasure', version: version(), intake: wishOf(body, digest, context) }];
+    case 'everybody':
+      assertTopic('everybody', about);
+      return [{ ...base, type: 'erasure', version: version(), intake: everybodyOf(body, digest, context) }];
     case 'stub':
+      if (about === 'wish' || about === 'everybody') throw mismatch();
       return [{ ...base, type: 'thin', version: version(), resource: `${about}/${readStub(body).id}` }];
   }
 };
+
+/** Nobody is erased whom header and body do not both mean: a body that lacks its person must not mean everybody. */
+const assertTopic = (kind: string, about: string): void => {
+  if (kind !== about) throw mismatch();
+};
+
+const mismatch = (): InvalidRequestError =>
+  new InvalidRequestError([
+    {
+      title: 'Mismatch',
+      details: 'X-Shopify-Topic and the body do not tell of the same thing',
+      source: { pointer: '' },
+    },
+  ]);
 
 const readGone = reader(z.object({ admin_graphql_api_id: globalId('Customer') }));
 const readMerge = reader(

@@ -19,6 +19,9 @@ export const FOLLOWED = {
   customer: ['customers/create', 'customers/update'],
 };
 
+/** Topics by which Shopify passes on what people ask for; their bodies name a shop of their own. */
+export const PRIVACY = ['customers/redact', 'customers/data_request', 'shop/redact'];
+
 /** Topics whose documented bodies say nothing: a merge that failed, a dispute under review, a deletion nobody asked for. */
 export const QUIET = ['customers/merge', 'customers/delete', 'disputes/create', 'disputes/update'];
 
