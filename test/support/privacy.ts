@@ -78,6 +78,7 @@ export const privacyStage = ({
     log: (line) => lines.push(line),
     countProfiles: async (_environment, most) => Math.min(profiles, most),
     export: async ({ id }) => void exported.push(id),
+    callBack: async () => {},
     key: receiptKey(SECRET),
     about: Object.fromEntries(targets.map(({ name, about }) => [name, about])),
     recipients: [],
