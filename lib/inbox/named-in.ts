@@ -5,8 +5,8 @@ import type { Shops } from '../commerce/shops.ts';
 import { UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import type { Environment, Person } from '../privacy/person.ts';
-import { type Message, type OperationMessage, type PrivacyMessage, readMessage } from './message.ts';
 import { profilesIn } from './names.ts';
+import { type Message, type OperationMessage, type PrivacyMessage, readMessage } from './read-message.ts';
 
 /** What telling whom a message names needs. */
 export interface NamedDeps {

@@ -5,8 +5,8 @@ import { isGuest } from '../commerce/naming.ts';
 import type { Shop } from '../commerce/shops.ts';
 import type { Asked } from '../privacy/accept.ts';
 import type { Environment } from '../privacy/person.ts';
-import type { PrivacyMessage } from './message.ts';
 import { type OrderProfilesDeps, profilesOfOrders } from './order-profiles.ts';
+import type { PrivacyMessage } from './read-message.ts';
 import type { Outcome } from './settle.ts';
 
 /** What opening privacy requests needs. */

@@ -13,18 +13,18 @@ import { inGroups } from './groups.ts';
 import { holdWhilePaused, release } from './hold.ts';
 import type { NoteDelivery } from './last-delivery.ts';
 import { markKey } from './mark.ts';
+import { namesIn } from './names.ts';
+import { type ErasureEvent, type OpenRequestDeps, openFromQueue, openFromShop } from './open-request.ts';
+import { ParkError } from './park.ts';
+import type { PauseReader } from './pause.ts';
+import type { Delay, IncomingMessage } from './queue.ts';
 import {
   type CommerceMessage,
   type Message,
   type OperationMessage,
   type PrivacyMessage,
   readMessage,
-} from './message.ts';
-import { namesIn } from './names.ts';
-import { type ErasureEvent, type OpenRequestDeps, openFromQueue, openFromShop } from './open-request.ts';
-import { ParkError } from './park.ts';
-import type { PauseReader } from './pause.ts';
-import type { Delay, IncomingMessage } from './queue.ts';
+} from './read-message.ts';
 import { NOTHING_LEFT, type Outcome, settle, suppressedOutcome } from './settle.ts';
 import { subjectOfCall, subjectOfEvent } from './subject.ts';
 import { type Checked, checkEvent, checkMessage } from './suppressed-message.ts';

@@ -4,8 +4,8 @@ import type { Shop, Shops } from '../commerce/shops.ts';
 import { SuppressedError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import { suppressedOf } from '../privacy/suppression.ts';
-import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './message.ts';
 import type { IncomingMessage } from './queue.ts';
+import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './read-message.ts';
 import { type CheckDeps, withoutSuppressedIn } from './suppressed-call.ts';
 import { withoutPerson } from './without-person.ts';
 

@@ -11,13 +11,14 @@ import type { Target } from '../privacy/targets/target.ts';
 import { snapshotReader } from '../promotions/snapshot-reader.ts';
 import type { Json, Store } from '../store/store.ts';
 import { type Calls, openCalls } from './calls.ts';
-import { now, once, openStore } from './deps.ts';
+import { log, now, once, openStore } from './deps.ts';
 import type { ErasureDeps } from './erasure-handler.ts';
 import { erasureTargets } from './erasure-targets.ts';
 import { openPrivacy, openSeal } from './privacy.ts';
 import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 import { shopsFile } from './shops-file.ts';
+import { sendCallbacks } from './status-callbacks.ts';
 import { webhookPost } from './webhook-post.ts';
 import { webhookTarget } from './webhook-target.ts';
 
@@ -60,6 +61,14 @@ export const openErasures = async (deadline?: Date): Promise<ErasureDeps> => {
     targets,
     about: Object.fromEntries(known.map(({ name, about }) => [name, about])),
     recipients: own.recipients,
+    callBack: (registered) =>
+      sendCallbacks(registered, {
+        ...base,
+        key,
+        post: own.send,
+        mayBegin: () => deadline === undefined || now() < deadline,
+        log: (line) => log.info('privacy', line),
+      }),
     purge: () => store.purge(),
     countProfiles: (environment, most) => countProfiles(`${accountId}/${environment}/profiles`, most, store),
     export: (request, person) =>
@@ -81,6 +90,7 @@ const openOwn = () =>
     const send = webhookPost({ allowLoopback: environment.STAGE === 'local' });
     const secrets = { get: async (names: readonly string[]) => (await openSecrets()).get(names) };
     return {
+      send,
       key: receiptKey(environment.KEY_SECRET),
       send,
       remotes,

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
+import type { Platforms } from '../inbox/complete.ts';
 import { deliveryNotes, type NoteDelivery } from '../inbox/last-delivery.ts';
 import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
@@ -32,7 +32,7 @@ const openNotes = (): Promise<NoteDelivery> =>
 
 const openInbox = async (
   operations: EngineOperations<OperationId>,
-  platforms: readonly Platform[],
+  platforms: Platforms,
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
   const [calls, shops, hints, inbox, pauses, noteDelivery, privacy] = await Promise.all([
@@ -66,6 +66,7 @@ const openInbox = async (
       now,
       random,
       shops,
+      platforms,
       pauses,
       privacy,
       noteDelivery,
@@ -79,7 +80,6 @@ const openInbox = async (
       log: logLine,
       fetch,
     },
-    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     apiSecret: async (name) => (await (await openSecrets()).get([name]))[0] ?? '',
   };
 };
@@ -94,7 +94,7 @@ const openInbox = async (
 export const inboxHandler =
   (
     operations: EngineOperations<OperationId>,
-    platforms: readonly Platform[],
+    platforms: Platforms,
     open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) =>
       openInbox(operations, platforms, deadline),
   ) =>

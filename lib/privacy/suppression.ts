@@ -82,8 +82,9 @@ export const liftChanges = async (
 ): Promise<Change[]> => {
   const marks = await marksOf(environment, profiles, deps);
   return marks.flatMap((mark): Change[] => {
-    const before = mark && suppressionIn(mark);
-    if (!mark || !before?.requests.includes(request)) return [];
+    if (!mark) return [];
+    const before = suppressionIn(mark);
+    if (!before.requests.includes(request)) return [];
     const requests = before.requests.filter((each) => each !== request);
     return requests.length === 0
       ? [{ remove: mark.key, expect: mark.version }]

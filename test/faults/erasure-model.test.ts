@@ -73,6 +73,7 @@ const stageOf = () => {
     log: (line) => lines.push(line),
     countProfiles: async () => 1_000_000,
     export: async () => {},
+    callBack: async () => {},
   };
   let sequence = 0;
   const queue: IncomingMessage[] = [];

@@ -5,7 +5,7 @@ import { reader } from '../../lib/commerce/fields.ts';
 import { readJson } from '../../lib/commerce/json.ts';
 import type { InterpretContext } from '../../lib/commerce/platform.ts';
 import { UnauthorizedError } from '../../lib/contract/errors.ts';
-import { readMessage } from '../../lib/inbox/message.ts';
+import { readMessage } from '../../lib/inbox/read-message.ts';
 import { eventBridge } from '../../lib/lambda/event-bridge.ts';
 import { intakeHandler, type Source } from '../../lib/lambda/intake-handler.ts';
 import { brokenQueue, everythingParked, fakeQueue, memoryStore, NOW, segment, shops } from '../unit/inbox/fakes.ts';

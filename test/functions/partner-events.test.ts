@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readShops, type Shop } from '../../lib/commerce/shops.ts';
 import { ConfigurationError } from '../../lib/contract/errors.ts';
-import { readMessage } from '../../lib/inbox/message.ts';
+import { readMessage } from '../../lib/inbox/read-message.ts';
 import { intakeHandler } from '../../lib/lambda/intake-handler.ts';
 import { partnerSources } from '../../lib/lambda/partner-events.ts';
 import { everythingParked, fakeQueue, memoryStore, NOW, segment } from '../unit/inbox/fakes.ts';

@@ -7,7 +7,7 @@ import { bigcommerce } from '../../lib/commerce/platforms/bigcommerce/bigcommerc
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
 import { InvalidRequestError, UnauthorizedError } from '../../lib/contract/errors.ts';
-import { readMessage } from '../../lib/inbox/message.ts';
+import { readMessage } from '../../lib/inbox/read-message.ts';
 import { type WebhookDeps, webhookHandler } from '../../lib/lambda/webhook-handler.ts';
 import { keyPair, signature as rsa } from '../unit/commerce/platforms/adobe-commerce/samples.ts';
 import { hook } from '../unit/commerce/platforms/bigcommerce/fake-store.ts';

@@ -34,7 +34,7 @@ const live = async (moves: readonly Move[]) => {
   let reached = -1;
   let underWay = 0;
   const complete = async ({ id }: CommerceEvent) => [{ ...orderEvent(STATES[reached]), id }];
-  const platforms = new Map([['bigcommerce', { complete }]]);
+  const platforms = new Map([['bigcommerce', async () => ({ complete })]]);
   const { deps, calls } = inbox({ shops: shops(SHOP), platforms, store: memoryStore(now), now });
 
   const known = new Set<string>();

@@ -68,6 +68,33 @@ test.each(['session', 'event', 'referral'])(
   },
 );
 
+test('effects keep what was given, and name nobody any more', async () => {
+  const engine = testEngine();
+  const order = { profileId: 'ann', couponCodes: ['SUMMER'], cartItems: cart(60) };
+  const { effects } = await engine.session('s', order);
+  const { event } = await engine.event('s', { profileId: 'ann' });
+  const rule = { campaignId: 1, rulesetId: 1, ruleIndex: 0, ruleName: 'r' };
+  const ledger = { name: 'Points', programId: 1, subLedgerId: '', value: 5, transactionUUID: 'x' };
+  const quoting = [
+    { ...rule, effectType: 'addLoyaltyPoints', props: { ...ledger, recipientIntegrationId: 'ann' } },
+    { ...rule, effectType: 'updateAttribute', props: { path: 'Profile.Attributes.Name', value: SECRET } },
+  ];
+  const records = [engine.records.session('s'), engine.records.event(event.id)];
+  const items = await engine.store.get(records.map(({ key }) => key));
+  const puts = items.flatMap((item) =>
+    item ? [{ put: { ...item, data: { ...(item.data as object), effects: [...effects, ...quoting] } } }] : [],
+  );
+  await engine.store.write(puts.map((change, index) => ({ ...change, expect: items[index]?.version })) as never, 'x');
+  expect(await text(engine)).toContain(SECRET);
+  await engine.erase('ann');
+  expect(await text(engine)).not.toMatch(new RegExp(`"ann"|${SECRET}`));
+  for (const record of records) {
+    expect(await engine.stored<{ effects: unknown[] }>(record as never)).toMatchObject({
+      effects: [...effects, { props: { value: 5, recipientIntegrationId: '' } }, { props: { value: '' } }],
+    });
+  }
+});
+
 test('nobody else is touched', async () => {
   const engine = testEngine();
   await fill(engine, 'ben', 2);

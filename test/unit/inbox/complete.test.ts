@@ -30,7 +30,7 @@ type Complete = (event: CommerceEvent, context: CompleteContext) => Promise<Comm
 
 /** The inbox of shops whose platform can be read. */
 const reading = (complete: Complete, over: Parameters<typeof inbox>[0] & { shops?: InboxDeps['shops'] } = {}) =>
-  inbox({ shops: shops({ api: API }), platforms: new Map([['shopify', { complete }]]), ...over });
+  inbox({ shops: shops({ api: API }), platforms: new Map([['shopify', async () => ({ complete })]]), ...over });
 
 const as = (thin: CommerceEvent, event: CommerceEvent): CommerceEvent => ({ ...event, id: thin.id });
 
@@ -61,7 +61,7 @@ test('effects of what it turned out to be belong to the person in it', async () 
 
 test.each([
   ['shops.yaml names no api', { shops: shops() }],
-  ['the platform has no way', { platforms: new Map([['shopify', {}]]) }],
+  ['the platform has no way', { platforms: new Map([['shopify', async () => ({})]]) }],
   ['nobody knows the platform', { platforms: new Map() }],
 ])('it goes on waiting for a later picture where %s', async (_, over) => {
   const { deps, calls, lines } = reading(() => Promise.reject(new Error('asked')), over);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TooLargeError } from '../../../lib/contract/errors.ts';
 import { enqueueEvent } from '../../../lib/inbox/enqueue.ts';
-import { readMessage } from '../../../lib/inbox/message.ts';
+import { readMessage } from '../../../lib/inbox/read-message.ts';
 import {
   brokenQueue,
   cartEvent,

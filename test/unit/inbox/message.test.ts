@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { commerceMessage, readMessage } from '../../../lib/inbox/message.ts';
+import { commerceMessage } from '../../../lib/inbox/message.ts';
 import type { ParkError } from '../../../lib/inbox/park.ts';
+import { readMessage } from '../../../lib/inbox/read-message.ts';
 import { activityEvent, cartEvent, customerEvent, NOW, orderEvent } from './fakes.ts';
 
 const refusal = (body: string): ParkError => {

@@ -193,7 +193,7 @@ describe('a customer’s record', () => {
 
 describe('a thin event', () => {
   const platformOf = (...events: readonly CommerceEvent[]) =>
-    new Map([['shopify', { complete: async () => [...events] } as unknown as Platform]]);
+    new Map([['shopify', async (): Promise<Pick<Platform, 'complete'>> => ({ complete: async () => [...events] })]]);
   const api = { url: 'https://shop.example', secret: 'api' };
   const withApi = () => new Map([['demo', { ...demoShop(), api } as never]]) as ReturnType<typeof shops>;
 
