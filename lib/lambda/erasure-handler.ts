@@ -4,10 +4,9 @@ import { deadlineOf } from './deadline.ts';
 import { log } from './deps.ts';
 import { openErasures } from './erasures.ts';
 import { timeLeft } from './sqs-batch.ts';
-import { type CallbackLine, type StatusCallbacksDeps, sendDueCallbacks } from './status-callbacks.ts';
 
 /** What runs work with; the rest comes with each invocation. */
-export type ErasureDeps = Omit<RunDeps, 'mayBegin' | 'deadline' | 'log'> & Pick<StatusCallbacksDeps, 'post'>;
+export type ErasureDeps = Omit<RunDeps, 'mayBegin' | 'deadline' | 'log'>;
 
 /** What a run came to. */
 export interface ErasureAnswer {
@@ -21,11 +20,8 @@ const ALARMING: ReadonlySet<RunLine['outcome']> = new Set(['deadline', 'breached
 
 const tell = (line: RunLine): void => (ALARMING.has(line.outcome) ? log.error : log.info)('privacy', line);
 
-const tellCallback = (line: CallbackLine): void =>
-  (line.outcome === 'given up' || line.outcome === 'failed' ? log.error : log.info)('callback', line);
-
 const handlerOf =
-  (run: (deps: RunDeps & Pick<StatusCallbacksDeps, 'post'>) => Promise<RunReport>) =>
+  (run: (deps: RunDeps) => Promise<RunReport>) =>
   (open: (deadline: Date | undefined) => Promise<ErasureDeps> = openErasures) =>
   async (_event: unknown, context?: Context): Promise<ErasureAnswer> => {
     try {
@@ -41,11 +37,7 @@ const handlerOf =
   };
 
 /** The Lambda handler that erases what is due, raises alarms of deadlines, and tells controllers what has changed. */
-export const runErasuresHandler = handlerOf(async (deps) => {
-  const report = await runErasures(deps);
-  await sendDueCallbacks({ ...deps, log: tellCallback });
-  return report;
-});
+export const runErasuresHandler = handlerOf(runErasures);
 
 /** The Lambda handler that reads back, a day and a week later, whether what was erased is still gone. */
 export const verifyErasuresHandler = handlerOf(verifyErasures);

@@ -34,7 +34,7 @@ export const openErasures = async (deadline?: Date): Promise<ErasureDeps> => {
     openOwn(),
   ]);
   const { accountId, segment } = calls.engine;
-  const { key, remotes, further, applications, send } = own;
+  const { key, remotes, further, applications } = own;
   const base = { store, accountId, segment, now };
   const targetsOf = erasureTargets({
     calls,
@@ -57,7 +57,6 @@ export const openErasures = async (deadline?: Date): Promise<ErasureDeps> => {
     seal,
     settings,
     key,
-    post: send,
     targets,
     about: Object.fromEntries(known.map(({ name, about }) => [name, about])),
     recipients: own.recipients,
@@ -67,7 +66,7 @@ export const openErasures = async (deadline?: Date): Promise<ErasureDeps> => {
         key,
         post: own.send,
         mayBegin: () => deadline === undefined || now() < deadline,
-        log: (line) => log.info('privacy', line),
+        log: (line) => (line.outcome === 'given up' ? log.error : log.info)('privacy', line),
       }),
     purge: () => store.purge(),
     countProfiles: (environment, most) => countProfiles(`${accountId}/${environment}/profiles`, most, store),
@@ -92,7 +91,6 @@ const openOwn = () =>
     return {
       send,
       key: receiptKey(environment.KEY_SECRET),
-      send,
       remotes,
       applications: async () => (await reader.current())?.applications ?? [],
       further: Object.entries(settings.targets).map(([name, target]) =>

@@ -8,7 +8,7 @@ import {
   withoutCallback,
 } from '../privacy/callbacks.ts';
 import type { ReceiptKey } from '../privacy/receipt-key.ts';
-import { changeRequest, dueRequests, type RegisterDeps, type Registered } from '../privacy/register.ts';
+import { changeRequest, type RegisterDeps, type Registered } from '../privacy/register.ts';
 import type { PrivacyRequest } from '../privacy/request.ts';
 import { openDsrHeaders } from './open-dsr-signature.ts';
 import type { WebhookRequest } from './webhook-post.ts';
@@ -18,13 +18,12 @@ export interface CallbackLine {
   /** The request's id. */
   readonly id: string;
   /** `postponed`: it is tried again; `given up`: the controller has to ask. */
-  readonly outcome: 'told' | 'postponed' | 'given up' | 'failed';
+  readonly outcome: 'told' | 'postponed' | 'given up';
   /** The status, as the controller sees it. */
-  readonly state?: string;
+  readonly state: string;
   /** What its address answered. */
   readonly status?: number;
   readonly reason?: string;
-  readonly error?: unknown;
 }
 
 /** What telling controllers needs. */
@@ -63,16 +62,6 @@ export const sendCallbacks = async (
     deps.log({ id: request.id, outcome: 'told', state: callback.status });
   }
   return current;
-};
-
-/** Tells the controllers of all requests what is due; one request's fault keeps nobody else from being told. */
-export const sendDueCallbacks = async (deps: StatusCallbacksDeps): Promise<void> => {
-  for await (const registered of dueRequests(deps.now(), deps)) {
-    if (!deps.mayBegin()) return;
-    await sendCallbacks(registered, deps).catch((error: unknown) =>
-      deps.log({ id: registered.request.id, outcome: 'failed', error }),
-    );
-  }
 };
 
 /** What the first address said that did not take it; undefined when all did. */

@@ -258,7 +258,7 @@ test('a thin event that turns out to be a wish opens a request', async () => {
   const { store, deps } = setUp();
   const complete = async () => [erasureEvent({ guests: [] })];
   const api = { url: 'https://shop.example', secret: 'API' };
-  const platforms = new Map([['shopify', { complete }]]);
+  const platforms = new Map([['shopify', async () => ({ complete })]]);
   const thin = { ...deps, shops: shops({ api }), platforms };
   await processInbox([eventMessage(thinEvent({ resource: 'customer/7' }))], thin);
   expect(await requestsIn(store)).toMatchObject([{ kind: 'erasure', source: 'shopify:demo' }]);

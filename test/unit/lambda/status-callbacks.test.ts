@@ -1,14 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Attempt } from '../../../lib/inbox/delivery.ts';
-import {
-  type CallbackLine,
-  type StatusCallbacksDeps,
-  sendCallbacks,
-  sendDueCallbacks,
-} from '../../../lib/lambda/status-callbacks.ts';
+import { type CallbackLine, type StatusCallbacksDeps, sendCallbacks } from '../../../lib/lambda/status-callbacks.ts';
 import type { WebhookRequest } from '../../../lib/lambda/webhook-post.ts';
 import { isSignedBy } from '../../../lib/privacy/receipt-key.ts';
-import { findRequest } from '../../../lib/privacy/register.ts';
+import { dueRequests, findRequest } from '../../../lib/privacy/register.ts';
 import { DAY, HOUR, MINUTE, privacyStage } from '../../support/privacy.ts';
 
 const URLS = ['https://desk.example/dsr', 'https://other.example/dsr'];
@@ -27,7 +22,9 @@ const setUp = (answer: (request: WebhookRequest) => Attempt = () => ({ status: 2
     },
   };
   /** Sends what is due, as a run does. */
-  const send = () => sendDueCallbacks(deps);
+  const send = async () => {
+    for await (const registered of dueRequests(stage.now(), stage.deps)) await sendCallbacks(registered, deps);
+  };
   const told = () => sent.map(({ url, body }) => [url, JSON.parse(body).request_status]);
   return { stage, sent, lines, deps, send, told };
 };
@@ -131,18 +128,4 @@ test('after a cancellation the last callback takes the addresses with it', async
   expect(told().at(-1)).toEqual([URLS[1], 'cancelled']);
   const { callbacks, next } = await stage.read(id);
   expect({ callbacks, next }).toEqual({ callbacks: undefined, next: undefined });
-});
-
-test('one request that cannot be told keeps nobody else from it', async () => {
-  const { stage, deps, lines, told } = setUp();
-  const broken = await stage.ask({ callbacks: { ...CALLBACKS, requestId: 'broken' } });
-  await stage.ask({ callbacks: CALLBACKS, source: 'other' });
-  const { post } = deps;
-  const failing: StatusCallbacksDeps = {
-    ...deps,
-    post: (request) => (request.body.includes('broken') ? Promise.reject(new TypeError('x')) : post(request)),
-  };
-  await sendDueCallbacks(failing);
-  expect(told()).toHaveLength(2);
-  expect(lines).toContainEqual({ id: broken.id, outcome: 'failed', error: new TypeError('x') });
 });
