@@ -1,3 +1,4 @@
+import type { Shops } from '../commerce/shops.ts';
 import { RefusedChangeError } from '../privacy/errors.ts';
 import { openPerson, PERSON_SEAL, type Person } from '../privacy/person.ts';
 import { findRequest, listRequests, type Registered } from '../privacy/register.ts';
@@ -17,6 +18,8 @@ export interface OpenedPrivacy {
   keySecret(): string;
   /** @throws Refusal (rejects) when there is no shops file here. */
   settings(): Promise<Privacy>;
+  /** @throws Refusal (rejects) when there is no shops file here. */
+  shops(): Promise<Shops>;
 }
 
 /** What `npm run privacy` works with. */

@@ -24,6 +24,7 @@ const OPTIONS = {
   regulation: { type: 'string' },
   review: { type: 'string' },
   settled: { type: 'string' },
+  shop: { type: 'string' },
   'show-ids': { type: 'boolean' },
   status: { type: 'string' },
   to: { type: 'string' },
@@ -34,7 +35,7 @@ const OPTIONS = {
 
 /** The first word, and which options go with it. */
 const TAKES: Readonly<Record<string, readonly Option[]>> = {
-  request: ['access', 'alias', 'environment', 'file', 'received', 'reference', 'regulation'],
+  request: ['access', 'alias', 'environment', 'file', 'received', 'reference', 'regulation', 'shop'],
   status: ['show-ids'],
   list: ['status', 'all', 'limit'],
   hold: ['all', 'because', 'review'],
@@ -190,6 +191,15 @@ const READERS: Readonly<Record<string, (words: Words) => PrivacyCommand>> = {
     const file = optionOf(words, 'file', Path.optional(), 'the path of a file');
     const aliases = optionOf(words, 'alias', Profiles, PROFILE);
     const reference = optionOf(words, 'reference', Because.optional(), 'your own number of the request');
+    const shop = optionOf(words, 'shop', Path.optional(), 'the name of a shop');
+    if (shop !== undefined) {
+      if (more.length > 0 || file !== undefined || values.alias !== undefined || reference !== undefined) {
+        faults.push(
+          'request takes either a profile, --file or --shop: everybody of a shop has no alias and no reference',
+        );
+      }
+      return { command: 'request', asking, from: { shop } };
+    }
     if (file !== undefined) {
       if (more.length > 0 || values.alias !== undefined || reference !== undefined) {
         faults.push('request takes either a profile or --file: aliases and references stand in its lines');

@@ -1,6 +1,10 @@
+import { customersPrefix } from '../commerce/shop-customers.ts';
+import { profileIdsWith } from '../engine/profile-ids.ts';
+import { recordsOf } from '../engine/records.ts';
 import { type AcceptDeps, type Asked, acceptRequest } from '../privacy/accept.ts';
 import { PERSON_SEAL } from '../privacy/person.ts';
 import { hasEnded, type PrivacyRequest } from '../privacy/request.ts';
+import { requestMany } from '../privacy/request-many.ts';
 import { sealFor } from '../store/seal.ts';
 import { segments } from '../store/segment.ts';
 import { StaleWriteError } from '../store/store.ts';
@@ -10,7 +14,7 @@ import type { PrivacyDeps } from './privacy-deps.ts';
 import { type FileRequest, readRequestFile } from './privacy-file.ts';
 import type { Asking, PrivacyCommand } from './privacy-usage.ts';
 import { Refusal } from './refusal.ts';
-import { minuteOf } from './table.ts';
+import { minuteOf, shortText } from './table.ts';
 
 type Request = Extract<PrivacyCommand, { command: 'request' }>;
 
@@ -21,6 +25,7 @@ export const requestIt = async ({ asking, from }: Request, deps: PrivacyDeps): P
   const accepting = { ...deps, settings, segment: segments(secret), seal: sealFor(secret, PERSON_SEAL) };
   const graceDays = settings.graceDays.officer;
   if ('file' in from) return requestFile(from.file, asking, { ...accepting, graceDays }, deps);
+  if ('shop' in from) return requestShop(from.shop, asking, { ...accepting, graceDays }, deps);
   const { request, repeated } = await acceptRequest(askedOf({ ...asking, ...from }, graceDays, deps.now()), accepting);
   await tell(request, repeated, deps);
 };
@@ -100,3 +105,42 @@ const requestFile = async (
   deps.print(`${parts.join('; ')}\nNext: npm run privacy -- list`);
   if (counts.failed > 0) deps.fail();
 };
+
+/** Names the requests of a shop that has left: asked again, they are the same. */
+const LEFT = 'left';
+
+const requestShop = async (
+  name: string,
+  asking: Asking,
+  accepting: AcceptDeps & { readonly graceDays: number },
+  deps: PrivacyDeps,
+): Promise<void> => {
+  const { [name]: shop, ...others } = Object.fromEntries(await deps.shops());
+  if (!shop) throw new Refusal(`There is no shop ${shortText(name, SHORT_NAME)} in shops.yaml`);
+  const prefix = customersPrefix(name, shop, new Map(Object.entries(others)));
+  const { kind, environment, regulation, received = deps.now() } = asking;
+  // Any Application's do: profiles are the environment's.
+  const records = recordsOf({ id: shop.application, environment }, deps.accountId, accepting.segment);
+  const { opened, repeated } = await requestMany(
+    profileIdsWith(prefix, records, deps),
+    {
+      kind,
+      source: `${shop.platform}:${name}`,
+      sourceId: JSON.stringify([LEFT, kind, environment]),
+      environment,
+      regulation,
+      received,
+      graceDays: accepting.graceDays,
+    },
+    {
+      accept: (asked) => acceptRequest(asked, accepting),
+      progress: (done) => deps.show(`${done.opened + done.repeated} customers`),
+    },
+  );
+  const before = repeated > 0 ? `; ${repeated} were asked before` : '';
+  deps.print(
+    `${opened} customers of ${name} in the ${environment} environment accepted${before}. Guests are not among them\nNext: npm run privacy -- list`,
+  );
+};
+
+const SHORT_NAME = 40;

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readShops } from '../commerce/shops.ts';
 import { ConfigurationError } from '../contract/errors.ts';
 import { readEnvironment } from '../lambda/environment.ts';
 import { shopsFile } from '../lambda/shops-file.ts';
-import { type Privacy, readPrivacy } from '../privacy/settings.ts';
+import { readPrivacy } from '../privacy/settings.ts';
 import { readLocalKeySecret } from './local-secret.ts';
 import { readLocalSettings } from './local-settings.ts';
 import { openNamedStore, openStoreFile } from './open-store.ts';
@@ -15,12 +16,17 @@ import { Refusal } from './refusal.ts';
 /** Where packaging leaves the shops of a deployed stage. */
 const COMPILED_SHOPS = 'build/shops.json';
 
-const settingsIn = async (file: string): Promise<Privacy> => {
+const contentOf = (file: string): Promise<unknown> => {
   if (!existsSync(resolve(file))) {
     throw new Refusal(`${file} does not exist: run npm start or npm run package once, or set SHOPS_FILE`);
   }
-  return readPrivacy(await shopsFile(file));
+  return shopsFile(file);
 };
+
+const shopsIn = (file: string): Pick<OpenedPrivacy, 'settings' | 'shops'> => ({
+  settings: async () => readPrivacy(await contentOf(file)),
+  shops: async () => readShops(await contentOf(file)),
+});
 
 /** The stage that the environment names, or the local state. */
 const open = async (): Promise<OpenedPrivacy> => {
@@ -30,7 +36,7 @@ const open = async (): Promise<OpenedPrivacy> => {
       accountId,
       store: await openNamedStore(),
       keySecret: () => readEnvironment(['KEY_SECRET']).KEY_SECRET,
-      settings: () => settingsIn(process.env.SHOPS_FILE || COMPILED_SHOPS),
+      ...shopsIn(process.env.SHOPS_FILE || COMPILED_SHOPS),
     };
   }
   const { database, compiledShops } = readLocalSettings();
@@ -39,7 +45,7 @@ const open = async (): Promise<OpenedPrivacy> => {
     accountId,
     store: openStoreFile(database),
     keySecret: () => keySecret,
-    settings: () => settingsIn(compiledShops),
+    ...shopsIn(compiledShops),
   };
 };
 

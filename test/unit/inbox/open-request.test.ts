@@ -174,7 +174,7 @@ test('what names nobody is parked with what to do, and so is the end of everybod
   const parked = await everythingParked(store);
   expect(parked.map(({ reason }) => reason)).toEqual(['unusable', 'unusable']);
   const texts = parked.map(({ error }) => error).join('\n');
-  expect(texts).toContain('npm run privacy -- request --shop demo --file FILE');
+  expect(texts).toContain('npm run privacy -- request --shop demo');
   expect(texts).toContain('names no customer, no e-mail address and no order');
   expect(await requestsIn(store)).toEqual([]);
 });

@@ -16,8 +16,15 @@ import { runPrivacyCommand } from '../../../lib/tools/privacy-command.ts';
 import { PRIVACY_USAGE } from '../../../lib/tools/privacy-usage.ts';
 import { Refusal } from '../../../lib/tools/refusal.ts';
 import { DAY, fakeTarget, HOUR, MINUTE, privacyStage, SECRET } from '../../support/privacy.ts';
+import { shopSettings } from '../../support/shop.ts';
 
 const SEAL = sealFor(SECRET, PERSON_SEAL);
+
+const SHOPS = new Map([
+  ['demo', shopSettings({ profileId: 'demo:{customer}' })],
+  ['alike', shopSettings({ profileId: 'al:{customer}' })],
+  ['alike-too', shopSettings({ profileId: 'al:too:{customer}' })],
+]);
 
 let stage: ReturnType<typeof privacyStage>;
 let folder: string;
@@ -57,6 +64,10 @@ const run = async (words: string, { keySecret = SECRET, withoutShops = false }: 
         store: { ...stage.store, close: async () => {} },
         accountId: 1,
         keySecret: () => keySecret,
+        shops: async () => {
+          if (withoutShops) throw new Refusal('build/shops.json does not exist');
+          return SHOPS;
+        },
         settings: async () => {
           if (withoutShops) throw new Refusal('build/shops.json does not exist');
           return Privacy.parse({ timezone: 'Europe/Berlin' });
@@ -590,5 +601,33 @@ describe('words', () => {
 
   test('every fault is named at once', async () => {
     expect((await refusal('extend --months 9')).split('\n')).toHaveLength(4);
+  });
+});
+
+describe('everybody of a shop', () => {
+  const profile = async (id: string): Promise<void> => {
+    const list = '1/live/profiles';
+    const key = { partition: `1/live/profile/${id}`, sort: 'profile' };
+    const put = { key, data: { integrationId: id }, due: { list, at: stage.now() } };
+    await stage.store.write([{ put, expect: 'absent' }], id);
+  };
+
+  test('is asked for one by one, and asked again it is the same', async () => {
+    for (const id of ['demo:1', 'demo:2', 'guest:1', 'al:1']) await profile(id);
+    expect(await run('request --shop demo')).toContain('2 customers of demo in the live environment accepted');
+    expect(await requests()).toMatchObject([{ source: 'shopify:demo' }, { source: 'shopify:demo' }]);
+    expect(await suppressed('demo:1')).toBe(true);
+    expect(await suppressed('al:1')).toBe(false);
+    expect(await run('request --shop demo')).toContain(
+      '0 customers of demo in the live environment accepted; 2 were asked before',
+    );
+    expect(await run('request --shop demo --environment sandbox')).toContain('0 customers of demo in the sandbox');
+  });
+
+  test('is not asked for where ids do not tell whose they are, of a shop that there is not, or beside other words', async () => {
+    await expect(run('request --shop alike')).rejects.toThrow('those of alike-too begin alike; list them in a file');
+    expect(await refusal('request --shop gone')).toContain('There is no shop gone');
+    expect(await refusal('request --shop demo ann')).toContain('either a profile, --file or --shop');
+    expect(await requests()).toEqual([]);
   });
 });
