@@ -13,6 +13,7 @@ import { LOCAL_KEY } from '../lambda/authenticate.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { LOCAL_ACCOUNT } from './cloudformation.ts';
 import { type Delivery, readDeliveries, shopifyHeaders } from './deliveries.ts';
+import { isKnown, runErasures, tellErasure } from './demo-erasure.ts';
 import type { Stack } from './stack.ts';
 
 const DELIVERIES = 'events/demo/deliveries.yaml';
@@ -20,6 +21,8 @@ const SECRETS = 'events/demo/secrets.json';
 const SHOP = 'demo';
 const ACCOUNT_ID = 1;
 const PLACES = 2;
+/** Of the deliveries' customer. */
+const PROFILE = 'shopify:7001';
 
 /** How long the demo waits for what it announced; far more than it takes. */
 const PATIENCE_MS = 20_000;
@@ -31,9 +34,10 @@ type Tell = (mark: '✓' | '✗', what: string, outcome: string) => void;
  * line. Every word about an outcome is read from the stack: its answers, its log, its effects queue.
  *
  * @param folder where the stack keeps its state.
+ * @param proofFile where the proof of its erasure is written.
  * @throws Error when something that was sent has no outcome.
  */
-export const playDemo = async (stack: Stack, folder: string, tell: Tell): Promise<void> => {
+export const playDemo = async (stack: Stack, folder: string, proofFile: string, tell: Tell): Promise<void> => {
   const deliveries = await readDeliveries(DELIVERIES);
   const { SHOPIFY_DEMO: secret = '' } = JSON.parse(await readFile(SECRETS, 'utf8')) as Record<string, string>;
   const named = (name: string) => {
@@ -109,6 +113,18 @@ export const playDemo = async (stack: Stack, folder: string, tell: Tell): Promis
     cancelled.topic,
     `${closed.state} → ${end.state}, −${formatMoney(returned, PLACES)} rolled back, code ${usable}`,
   );
+
+  const redact = named('redact');
+  await send(redact);
+  await inbox.of(redact);
+  await runErasures(stack);
+  tell('✓', redact.topic, await tellErasure(folder, proofFile));
+
+  const lateOrder = named('late');
+  await send(lateOrder);
+  const { outcome, state } = await inbox.of(lateOrder);
+  const applied = outcome === 'suppressed' && state === 'closed' ? 'applied without the person' : `${outcome} ${state}`;
+  tell('✓', 'late order', `${applied}, profile ${(await isKnown(PROFILE, stack)) ? 'there again' : 'not recreated'}`);
 };
 
 const valuesOf = (effects: readonly Effect[], type: string) =>

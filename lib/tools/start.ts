@@ -40,6 +40,9 @@ const refuseTaken = async (ports: Ports): Promise<void> => {
 
 const tell = (mark: string, what: string, outcome: string): void => print(` ${mark} ${what.padEnd(18)}${outcome}`);
 
+/** Where the demo leaves the proof of its erasure. */
+const PROOF = `${STATE}/demo-proof.json`;
+
 /** The shops that the demo plays. */
 const DEMO = { SHOPS_YAML: 'events/demo/shops.yaml', SECRETS_FILE: 'events/demo/secrets.json' };
 
@@ -50,7 +53,7 @@ const demo = async (): Promise<() => Promise<void>> => {
   const stack = await startStack(folder, await freePorts(), DEMO);
   return async () => {
     try {
-      await playDemo(stack, folder, tell);
+      await playDemo(stack, folder, PROOF, tell);
     } finally {
       await stack.stop();
       await rm(folder, { recursive: true, force: true });
@@ -76,6 +79,7 @@ const start = async (): Promise<void> => {
   if (scratch) {
     print('Demo: recorded Shopify events, scratch data');
     await (await scratch)();
+    print(`   its proof: npm run privacy -- verify ${PROOF}`);
   }
   print('To play with (from events/demo/promotions.yaml):');
   for (const campaign of snapshot.campaigns) {

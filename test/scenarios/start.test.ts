@@ -1,5 +1,5 @@
 import { type ChildProcess, exec, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +20,8 @@ const STORY = [
   ' ✗ orders/paid       wrong signature → 401, nothing stored',
   " ✗ poison message    parked (The amounts are in JPY, the shop's promotions in EUR); the others went on",
   ' ✓ orders/cancelled  closed → cancelled, −6.00 rolled back, code usable again',
+  ' ✓ customers/redact  erased, read back absent, next checks 24 h, 7 d',
+  ' ✓ late order        applied without the person, profile not recreated',
 ];
 
 let folder: string;
@@ -73,6 +75,14 @@ test('npm start tells the story, serves the line it prints, and keeps its state 
   expect(JSON.parse(stdout)).toMatchObject({
     effects: [{ effectType: 'acceptCoupon' }, { effectType: 'setDiscountPerItem' }],
   });
+
+  // The proof of the demo's erasure is verified with nothing but the file, and with one byte changed it is refused.
+  const proof = join(folder, 'demo-proof.json');
+  const verify = (file: string) => run(`${process.execPath} lib/tools/privacy.ts verify ${file}`);
+  expect((await verify(proof)).stdout).toContain(`RIGHT: ${proof}`);
+  const changed = join(folder, 'changed.json');
+  await writeFile(changed, (await readFile(proof, 'utf8')).replace('"resurrections":0', '"resurrections":1'));
+  await expect(verify(changed)).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('WRONG') });
 
   // The clients of 2018 and 2019 sign their bodies, and work against it unchanged.
   const old = createClient({ url: `http://127.0.0.1:${port}`, credentials: { signer: 1, key: LOCAL_KEY } });
