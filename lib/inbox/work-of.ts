@@ -1,6 +1,7 @@
 import { withoutIds } from '../contract/effects-without.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import { validate } from '../contract/validate.ts';
+import { linksTo } from '../privacy/links.ts';
 import { ownersOf } from '../privacy/owned.ts';
 import type { Naming, Person } from '../privacy/person.ts';
 import type { Change, Item, Json, Key, Store } from '../store/store.ts';
@@ -21,7 +22,7 @@ export interface WorkDeps extends Naming, NamedDeps {
 /** Something that is kept of a person on the way to the engine, or of what became of it. */
 export interface Work {
   /** What became of it, as receipts count it. */
-  readonly count: 'rewritten' | 'removed' | 'publications' | 'traces' | 'histories';
+  readonly count: 'rewritten' | 'removed' | 'publications' | 'traces' | 'histories' | 'links';
   /** The changes that leave nothing of the person in it. */
   readonly changes: readonly Change[];
 }
@@ -43,6 +44,8 @@ export async function* workOf(person: Person, deps: WorkDeps): AsyncGenerator<Wo
     const work = isOwned(item, owners) ? undefined : strangersPublication(item, person);
     if (work) yield work;
   }
+  // Their own links are deleted with their profile; these are of others who were known by one of their ids.
+  for await (const { key } of linksTo(person, deps)) yield removal('links', key);
   for (const profile of person.profiles) {
     const key = profileHistoryKey(profile, deps);
     const [item] = await deps.store.get([key]);
