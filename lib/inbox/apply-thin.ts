@@ -5,6 +5,7 @@ import { type ApplyDeps, applyEvent } from './apply-event.ts';
 import { type CompleteDeps, complete, type ThinEvent } from './complete.ts';
 import { eventName } from './mark.ts';
 import { NOTHING_LEFT, type Outcome, suppressedOutcome } from './settle.ts';
+import type { CheckedEvent } from './suppressed-message.ts';
 import type { Tracer } from './trace.ts';
 
 /** What applying thin events needs. */
@@ -16,8 +17,8 @@ export interface AboutEvents {
   ownerOf(event: CommerceEvent): Promise<string | undefined>;
   /** Where it is told what was done. */
   traceOf(event: CommerceEvent): Tracer;
-  /** The event without its person if that is suppressed; undefined where nothing of it is left. */
-  checked(event: CommerceEvent): Promise<CommerceEvent | undefined>;
+  /** An event as it may be applied now. */
+  checked(event: CommerceEvent): Promise<CheckedEvent>;
 }
 
 /**
@@ -40,7 +41,7 @@ export const applyThin = async (
   if (events.length === 0) return { outcome: 'waiting', reason: 'nothing to read' };
   const outcomes: Outcome[] = [];
   for (const seen of events) {
-    const each = await checked(seen);
+    const { event: each, isSuppressed } = await checked(seen);
     if (!each) {
       outcomes.push(NOTHING_LEFT);
       continue;
@@ -50,7 +51,7 @@ export const applyThin = async (
     const trace = traceOf(each);
     const outcome = await applyEvent(each, shop, await ownerOf(each), deps, trace, name);
     await trace.note(outcome, () => ownerOf(each));
-    outcomes.push(each === seen ? outcome : suppressedOutcome(outcome));
+    outcomes.push(isSuppressed ? suppressedOutcome(outcome) : outcome);
   }
   const [first] = outcomes.toSorted((one, other) => rank(other) - rank(one));
   const steps = outcomes.reduce((sum, each) => sum + (each.steps ?? 0), 0);

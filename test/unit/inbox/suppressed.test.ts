@@ -191,6 +191,14 @@ describe('a customer’s record', () => {
   });
 });
 
+test('somebody else’s record is applied, and says nothing of a suppressed id any more', async () => {
+  const { deps, store, calls, lines } = await suppressed();
+  await processInbox([eventMessage(customerEvent({ id: '8', links: ['guest:abc', 'guest:new'] }))], deps);
+  expect([outcomes(lines), calls.length]).toEqual([['applied'], 1]);
+  expect(await store.dump()).not.toContain('guest:abc');
+  expect((await linksOf({ environment: 'live', profiles: ['shopify:8'] }, deps)).profiles).toContain('guest:new');
+});
+
 describe('a thin event', () => {
   const platformOf = (...events: readonly CommerceEvent[]) =>
     new Map([['shopify', { complete: async () => [...events] } as unknown as Platform]]);
