@@ -1,9 +1,3 @@
-import { adobeCommerce } from '../../lib/commerce/platforms/adobe-commerce/adobe-commerce.ts';
-import { bigcommerce } from '../../lib/commerce/platforms/bigcommerce/bigcommerce.ts';
-import { commercetools } from '../../lib/commerce/platforms/commercetools/commercetools.ts';
-import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
-import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
-import { woocommerce } from '../../lib/commerce/platforms/woocommerce/woocommerce.ts';
 import { updateCustomerProfileAudiences } from '../../lib/engine/audiences.ts';
 import { deleteCustomerData } from '../../lib/engine/deletion.ts';
 import { trackEvent } from '../../lib/engine/events.ts';
@@ -17,6 +11,7 @@ import { createCouponReservation, deleteCouponReservation } from '../../lib/engi
 import { getReservedCoupons, getReservedCustomers } from '../../lib/engine/reserved.ts';
 import { updateCustomerSession, updateCustomerSessionV2 } from '../../lib/engine/sessions.ts';
 import { inboxHandler } from '../../lib/lambda/inbox-handler.ts';
+import { platforms } from '../../lib/lambda/platforms.ts';
 
 export const handler = inboxHandler(
   {
@@ -37,5 +32,5 @@ export const handler = inboxHandler(
     createReferralsForMultipleAdvocates,
     deleteCustomerData,
   },
-  [adobeCommerce, bigcommerce, commercetools, shopify, stripe, woocommerce],
+  platforms,
 );

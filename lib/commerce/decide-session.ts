@@ -1,48 +1,57 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnusableEventError } from './errors.ts';
+import { factSteps, openFacts, withEdit } from './facts.ts';
 import type { NoSession, SessionHistory, SessionState } from './history.ts';
 import { assertFits, contentDigest, type SessionContent, sessionContent } from './mapping.ts';
 import { comparePlaces, laterState, type Picture, type PictureEvent, pictureOf } from './picture.ts';
 import { openRefunds, refundSteps } from './refunds.ts';
+import { sessionStep } from './session-step.ts';
 import type { Shop } from './shops.ts';
 import type { Decision, Step } from './step.ts';
 
 /**
  * Decides what a picture of a cart or order changes in its session. Whatever order pictures come in, the session ends
  * with the newest one's content and the furthest state that any of them asked for (design.md §4); only a closed session
- * takes no content any more (semantics.md §1.7).
+ * takes no content any more (semantics.md §1.7). That its order was edited after that is reported, for a person to review.
  *
  * @throws UnusableEventError when the picture can never become this session.
  */
 export const decideSession = (
   event: PictureEvent,
-  before: SessionHistory | NoSession | undefined,
+  held: SessionHistory | NoSession | undefined,
   shop: Shop,
 ): Decision => {
   const picture = pictureOf(event, shop);
   const { order, place } = picture;
   if (order?.test && shop.testOrders === 'drop') return { outcome: 'ignored', reason: 'test order', steps: [] };
-  assertUsable(picture, before, shop);
-  if (before?.kind === 'none') return NEVER_MADE;
+  assertUsable(picture, held, shop);
+  const { before, none } = held?.kind === 'none' ? { none: held } : { before: held };
+  if (none?.order !== undefined) return NEVER_MADE;
+  if (none && !order) return { outcome: 'stale', reason: 'its cart was deleted', steps: [] };
   if (!before && order && place.state === 'cancelled') {
-    return { ...NEVER_MADE, history: { kind: 'none', order: order.id } };
+    return { ...NEVER_MADE, history: { ...none, kind: 'none', order: order.id } };
   }
 
   const newer = !before || comparePlaces(place, before.newest) > 0;
   const content = sessionContent(picture.content, shop, before?.sentCodes ?? false);
   const sent = newer && (!before || before.state === 'open') ? content : undefined;
   if (sent) assertFits(sent);
-  const after = historyAfter(picture, { before, newer, sent });
+  const seen = historyAfter(picture, { before, none, newer, sent }, shop);
+  const edited = newer && seen.state === 'closed' && contentDigest(content) !== seen.content;
+  const after = edited ? withEdit(seen, contentDigest(content)) : seen;
 
-  const { session } = picture.content;
-  const moves = sent || after.state !== before?.state ? [sessionStep(session, sent, after)] : [];
+  const session = after.session ?? picture.content.session;
+  const moves =
+    sent || after.state !== before?.state ? [sessionStep(session, { ...sent, state: after.state }, after)] : [];
   // An open session has nothing to give back yet, and a cancelled one gave everything back.
-  const steps = [...moves, ...(after.state === 'closed' ? refundSteps(session, after) : [])];
+  const refunds = after.state === 'closed' ? refundSteps(session, after) : [];
+  const facts = factSteps(session, refunds.at(-1)?.history ?? after);
+  const steps = [...moves, ...refunds, ...facts];
   if (steps.length > 0) {
-    return { outcome: 'applied', reason: moves.length > 0 ? moveOf(before, after) : 'refund reported', steps };
+    return { outcome: 'applied', reason: moves.length > 0 ? moveOf(before, after) : reasonOf(steps), steps };
   }
   return {
-    ...verdict(picture, { before, newer, edited: contentDigest(content) !== after.content }),
+    ...verdict(picture, { before, newer, edited }),
     steps: [],
     ...(!isDeepStrictEqual(after, before) && { history: after }),
   };
@@ -71,14 +80,17 @@ const assertUsable = (
 
 interface Course {
   readonly before: SessionHistory | undefined;
+  readonly none: NoSession | undefined;
   readonly newer: boolean;
   /** The content that is sent; undefined when only the state is, or nothing. */
   readonly sent: SessionContent | undefined;
 }
 
-const historyAfter = ({ place, order }: Picture, { before, newer, sent }: Course): SessionHistory => {
+const historyAfter = (picture: Picture, { before, none, newer, sent }: Course, shop: Shop): SessionHistory => {
+  const { place, order, content } = picture;
   const state = before ? laterState(before.state, place.state) : place.state;
   const owner = order?.id ?? before?.order;
+  const session = none?.cancelled ? `${content.session}:order:${owner}` : before?.session;
   return {
     kind: 'session',
     newest: newer || !before ? place : before.newest,
@@ -86,21 +98,12 @@ const historyAfter = ({ place, order }: Picture, { before, newer, sent }: Course
     ...(owner !== undefined && { order: owner }),
     sentCodes: sent ? (sent.couponCodes ?? []).length > 0 : (before?.sentCodes ?? false),
     content: sent ? contentDigest(sent) : (before?.content ?? ''),
-    pending: openRefunds(before, order),
+    pending: openRefunds(before, order, shop),
     returned: before?.returned ?? [],
+    ...(session !== undefined && { session }),
+    ...openFacts(before, picture, shop),
   };
 };
-
-/** Without content it moves the state alone: the session keeps what newer pictures gave it. */
-const sessionStep = (session: string, sent: SessionContent | undefined, history: SessionHistory): Step => ({
-  operation: 'updateCustomerSessionV2',
-  input: {
-    params: { customerSessionId: session },
-    query: { dry: false },
-    body: { customerSession: { ...sent, state: history.state }, responseContent: [] },
-  },
-  history,
-});
 
 const MOVES: Record<SessionState, string> = {
   open: 'session opened',
@@ -111,9 +114,18 @@ const MOVES: Record<SessionState, string> = {
 const moveOf = (before: SessionHistory | undefined, { state }: SessionHistory): string =>
   state === before?.state ? 'session updated' : MOVES[state];
 
+/** What the steps report, the most important of it. */
+const reasonOf = (steps: readonly Step[]): string => {
+  const types = steps.map((step) => (step.operation === 'trackEvent' ? step.input.body.type : ''));
+  if (types.includes('order_edited')) return 'edited after closing, for review';
+  return types.some((type) => type === 'order_fulfilled' || type === 'cart_abandoned')
+    ? 'event reported'
+    : 'refund reported';
+};
+
 const verdict = (
   { place }: Picture,
-  { before, newer, edited }: Omit<Course, 'sent'> & { readonly edited: boolean },
+  { before, newer, edited }: Pick<Course, 'before' | 'newer'> & { readonly edited: boolean },
 ): Pick<Decision, 'outcome' | 'reason'> => {
   if (place.digest === before?.newest.digest) return { outcome: 'duplicate', reason: 'same picture' };
   if (!newer) return { outcome: 'stale', reason: 'older picture' };

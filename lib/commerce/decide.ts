@@ -1,8 +1,10 @@
+import { decideCartDeleted } from './decide-cart-deleted.ts';
+import { decideCustomer, decideCustomerActivity } from './decide-customer.ts';
 import { decideSession } from './decide-session.ts';
-import type { CommerceEvent, Version } from './event.ts';
-import type { History, ProfileHistory } from './history.ts';
-import { profileBody, profileIdOf } from './mapping.ts';
-import { compareVersions } from './picture.ts';
+import type { CommerceEvent } from './event.ts';
+import type { History } from './history.ts';
+import { profilesOf } from './mapping.ts';
+import { profileIdOf } from './naming.ts';
 import type { Shop } from './shops.ts';
 import type { Decision } from './step.ts';
 
@@ -20,36 +22,31 @@ export const decide = (event: CommerceEvent, history: History | undefined, shop:
   switch (event.type) {
     case 'thin':
       return { outcome: 'waiting', reason: 'says too little', steps: [] };
+    case 'erasure':
+      // No call deletes anybody: a request does, in its own time.
+      return { outcome: 'ignored', reason: 'opens a privacy request', steps: [] };
     case 'customer':
-      return decideCustomer(event, history?.kind === 'profile' ? history : undefined, shop);
+      return decideCustomer(event, profileIn(history), shop);
+    case 'activity':
+      return decideActivity(event, history, shop);
     default:
-      return decideSession(event, history?.kind === 'profile' ? undefined : history, shop);
+      return decideSession(event, sessionIn(history), shop);
   }
 };
 
-type CustomerEvent = Extract<CommerceEvent, { type: 'customer' }>;
-
-const decideCustomer = (event: CustomerEvent, before: ProfileHistory | undefined, shop: Shop): Decision => {
-  const newest: Version = event.version;
-  const order = before ? compareVersions(newest, before.newest) : 1;
-  if (order === 0) return { outcome: 'duplicate', reason: 'same picture', steps: [] };
-  if (order < 0) return { outcome: 'stale', reason: 'older picture', steps: [] };
-  return {
-    outcome: 'applied',
-    reason: 'profile updated',
-    steps: [
-      {
-        operation: 'updateCustomerProfileV2',
-        input: {
-          params: { integrationId: profileIdOf({ customer: event.customer.id }, shop) },
-          query: { runRuleEngine: false, dry: false },
-          body: profileBody(event.customer, shop),
-        },
-        history: { kind: 'profile', newest },
-      },
-    ],
-  };
+const decideActivity = (
+  event: Extract<CommerceEvent, { type: 'activity' }>,
+  history: History | undefined,
+  shop: Shop,
+): Decision => {
+  const { activity } = event;
+  return activity.name === 'cart_deleted'
+    ? decideCartDeleted(activity.session, sessionIn(history))
+    : decideCustomerActivity(event, activity, profileIn(history), shop);
 };
+
+const profileIn = (history: History | undefined) => (history?.kind === 'profile' ? history : undefined);
+const sessionIn = (history: History | undefined) => (history?.kind === 'profile' ? undefined : history);
 
 /** Names the history of a profile. */
 export const historyOfProfile = (profile: string): readonly string[] => ['profile', profile];
@@ -66,6 +63,14 @@ export const historyOf = (event: CommerceEvent, shop: Shop): readonly string[] =
       return ['session', event.shop, event.order.session];
     case 'customer':
       return historyOfProfile(profileIdOf({ customer: event.customer.id }, shop));
+    case 'erasure': {
+      const [profile] = profilesOf(event.intake, shop);
+      return profile === undefined ? ['erasure', event.shop, event.intake.requestId] : historyOfProfile(profile);
+    }
+    case 'activity':
+      return event.activity.name === 'cart_deleted'
+        ? ['session', event.shop, event.activity.session]
+        : historyOfProfile(profileIdOf({ customer: event.activity.customer }, shop));
     case 'thin':
       return event.session === undefined
         ? ['thin', event.shop, event.resource]

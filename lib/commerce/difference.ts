@@ -6,10 +6,11 @@ import type { Shop } from './shops.ts';
 
 /**
  * How what was applied differs from what the shop has. `missing`: nothing was ever applied. `state`: the session is not
- * where the order is. `refund`: one was not reported. `stale`: it changed since. `unusable`: it cannot be applied, and is
+ * where the order is. `refund`: one was not reported. `event`: something else was not, as that it
+ * was edited after closing. `stale`: it changed since. `unusable`: it cannot be applied, and is
  * parked wherever it is delivered.
  */
-export type Difference = 'missing' | 'state' | 'refund' | 'stale' | 'unusable';
+export type Difference = 'missing' | 'state' | 'refund' | 'event' | 'stale' | 'unusable';
 
 /**
  * Compares a picture with what was applied; undefined when applying it would change nothing. Pure. Two pictures of one
@@ -25,11 +26,12 @@ export const differenceOf = (
   if (steps === undefined) return 'unusable';
   const after = steps.at(-1)?.history;
   if (!after) return undefined;
-  if (!history) return 'missing';
-  if (history.kind === 'none') return undefined;
+  if (!history || history.kind === 'none') return 'missing';
   if (after.kind === 'session' && history.kind === 'session') {
     if (after.state !== history.state) return 'state';
-    if (steps.every(({ operation }) => operation !== 'updateCustomerSessionV2')) return 'refund';
+    if (steps.every(({ operation }) => operation !== 'updateCustomerSessionV2')) {
+      return after.returned.length > history.returned.length ? 'refund' : 'event';
+    }
     if (after.content !== history.content) return 'stale';
   }
   return compareChange(event.version, history.newest) > 0 ? 'stale' : undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { secretNames } from './secret-names.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
@@ -20,14 +21,11 @@ const Webhook = z.strictObject({
     .refine(isSecure, 'use https: http is for a receiver on this machine, in the local stage')
     .refine((url) => !hasCredentials(url), 'leave out user and password: each request is signed'),
   /** Names of the secrets that sign: the current one, then the previous one during a rotation; each signs. */
-  secrets: z
-    .array(
-      z
-        .string()
-        .regex(/^effects[-_/.\w]*$/, 'begin its name with "effects": the publisher may read no other secret for this'),
-    )
-    .min(1)
-    .max(2),
+  secrets: secretNames(
+    z
+      .string()
+      .regex(/^effects[-_/.\w]*$/, 'begin its name with "effects": the publisher may read no other secret for this'),
+  ).min(1),
 });
 export type Webhook = z.output<typeof Webhook>;
 

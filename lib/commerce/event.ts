@@ -60,6 +60,8 @@ export interface Return {
   readonly amount: Money;
   /** Empty when only money was returned: lines are never guessed. */
   readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: number }[];
+  /** No refund of the shop: the buyer's bank took it back. */
+  readonly dispute?: true;
 }
 
 /** A picture of a whole order: not what happened, but how it stands. */
@@ -70,6 +72,8 @@ export interface Order extends Cart {
   readonly cancelled: boolean;
   readonly test: boolean;
   readonly returns: readonly Return[];
+  /** All of it was shipped or handed over, as far as the platform tells. */
+  readonly fulfilled?: true;
 }
 
 /** A customer's record. */
@@ -82,6 +86,33 @@ export interface Customer {
   readonly links?: readonly string[];
 }
 
+/** What a shop passes on of a person's own wish: ids and pseudonyms. */
+export interface Intake {
+  readonly kind: 'erasure' | 'access';
+  /** What the platform calls the request; where it has no name, the delivery's. */
+  readonly requestId: string;
+  /** The platform's customer id, lossless; absent where it names none. */
+  readonly customer?: string;
+  /** Pseudonyms of the guest with the person's e-mail address. */
+  readonly guests: readonly string[];
+  /** The platform's ids of orders that are said to be theirs. */
+  readonly orders: readonly string[];
+  /** Everybody of the shop: it has left the platform. */
+  readonly everyone?: true;
+}
+/** Something that happened, told without a picture of what it happened to: once it did, nothing newer undoes it. */
+export type Activity =
+  /** The cart is no more; whether an order came of it, this does not say. */
+  | { readonly name: 'cart_deleted'; readonly session: string }
+  /** The customer's record was deleted in the shop, which alone is no request for erasure. */
+  | { readonly name: 'customer_deleted'; readonly customer: string }
+  /** The customer has, or had, these other profiles too: `linked` by an e-mail address, `merged` out of other records. */
+  | {
+      readonly name: 'customer_linked' | 'customer_merged';
+      readonly customer: string;
+      readonly links: readonly string[];
+    };
+
 /** One thing that a delivery says. */
 export type CommerceEvent = {
   /** Names the delivery: hex SHA-256 of its bytes, so the same bytes under another topic or path are the same event. */
@@ -89,10 +120,12 @@ export type CommerceEvent = {
   /** The shop's name in shops.yaml. */
   readonly shop: string;
   readonly version: Version;
-} & (
-  | { readonly type: 'cart'; readonly cart: Cart }
+} /** `abandoned`: the platform gave up waiting for the buyer. */ & (
+  | { readonly type: 'cart'; readonly cart: Cart; readonly abandoned?: true }
   | { readonly type: 'order'; readonly order: Order }
   | { readonly type: 'customer'; readonly customer: Customer }
+  | { readonly type: 'erasure'; readonly intake: Intake }
+  | { readonly type: 'activity'; readonly activity: Activity }
   /**
    * Too little to act on: the thing named must be read, or its next picture waited for. `session`: the one that it will turn
    * out to be about, where the delivery says so.

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InvalidRequestError } from '../contract/errors.ts';
+import { readOften } from '../contract/often.ts';
 import { issuesOf } from '../contract/validate.ts';
 
 /** An id: a number, or its digits where a number could not hold them (lib/commerce/json.ts). */
@@ -49,9 +50,9 @@ export const BEFORE_ALL = '0000-01-01T00:00:00Z';
  * The reader throws InvalidRequestError naming every fault with its pointer.
  */
 export const reader = <T extends z.ZodType>(schema: T): ((body: unknown) => z.output<T>) => {
-  const delivery = z.object({ body: schema });
+  const delivery = readOften(z.object({ body: schema }));
   return (body) => {
-    const read = delivery.safeParse({ body });
+    const read = delivery({ body });
     if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
     return (read.data as { body: z.output<T> }).body;
   };

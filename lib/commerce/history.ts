@@ -29,19 +29,38 @@ export interface SessionHistory {
   readonly pending: readonly Return[];
   /** Ids of the refunds that were reported. */
   readonly returned: readonly string[];
+  /** The session that the order has in place of the cart's, where that was cancelled before the order came. */
+  readonly session?: string;
+  /** Facts to report once the session's state lets them be, by their names in facts.ts. */
+  readonly due?: readonly string[];
+  /** Facts that were reported. */
+  readonly reported?: readonly string[];
 }
 
-/** A cancellation came before there was a session: none is made any more. */
+/** There is no session, and none is made for some pictures. */
 export interface NoSession {
   readonly kind: 'none';
-  /** The platform's id of the cancelled order. */
-  readonly order: string;
+  /**
+   * The platform's id of the order that was cancelled before it had one: it gets none any more. Absent: the cart was
+   * deleted, so no cart makes one; an order still does.
+   */
+  readonly order?: string;
+  /** The cart had a session, which was cancelled for good: an order gets another one. */
+  readonly cancelled?: true;
 }
 
-/** What is known of a customer's record: the newest picture that was sent. Plain JSON. */
+/** What is known of a customer's record. Plain JSON. */
 export interface ProfileHistory {
   readonly kind: 'profile';
+  /** The newest picture that was sent; older than any where none was. */
   readonly newest: Version;
+  /**
+   * Ids of all other profiles that were ever seen to be the same person's, in order of their text: guests of their e-mail
+   * addresses, also of former ones, and records that were merged into theirs. They are kept and never used to merge.
+   */
+  readonly links?: readonly string[];
+  /** That the record was deleted was reported. */
+  readonly deleted?: true;
 }
 
 /** The one item kept for each session and each customer. */

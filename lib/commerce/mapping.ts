@@ -6,7 +6,8 @@ import type { updateCustomerSessionV2 } from '../contract/operations/sessions.ts
 import { NewCustomerSessionV2 } from '../contract/schemas/session.ts';
 import { pointer } from '../contract/validate.ts';
 import { UnusableEventError } from './errors.ts';
-import type { Buyer, Cart, CommerceEvent, Customer, Line, Money } from './event.ts';
+import type { Cart, CommerceEvent, Customer, Intake, Line, Money } from './event.ts';
+import { profileIdOf } from './naming.ts';
 import type { Shop } from './shops.ts';
 
 type SessionBody = Request<typeof updateCustomerSessionV2>['body']['customerSession'];
@@ -21,16 +22,20 @@ export const amountOf = (money: Money): number => toNumber(decimal(money));
 /** The profile that an event is about; undefined when it names nobody. */
 export const profileOf = (event: CommerceEvent, shop: Shop): string | undefined => {
   if (event.type === 'customer') return profileIdOf({ customer: event.customer.id }, shop);
+  if (event.type === 'erasure') return profilesOf(event.intake, shop)[0];
+  if (event.type === 'activity') {
+    return 'customer' in event.activity ? profileIdOf({ customer: event.activity.customer }, shop) : undefined;
+  }
   if (event.type === 'thin') return undefined;
   const { buyer } = event.type === 'cart' ? event.cart : event.order;
   return buyer && profileIdOf(buyer, shop);
 };
 
-/** The profile of a buyer: the shop's own naming for customers, the pseudonym for guests. */
-export const profileIdOf = (buyer: Buyer, { profileId, platform }: Shop): string =>
-  'customer' in buyer
-    ? profileId.replaceAll('{platform}', platform).replaceAll('{customer}', buyer.customer)
-    : `guest:${buyer.guest}`;
+/** The profiles that a request names: the customer's own first, then those of the guest of their e-mail address. */
+export const profilesOf = ({ customer, guests }: Pick<Intake, 'customer' | 'guests'>, shop: Shop): string[] => [
+  ...(customer === undefined ? [] : [profileIdOf({ customer }, shop)]),
+  ...guests.map((guest) => profileIdOf({ guest }, shop)),
+];
 
 /**
  * A cart or order as the whole content of a session (commerce-platforms.md §9). Lines and costs are always there, so

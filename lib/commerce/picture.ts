@@ -10,22 +10,30 @@ export interface Picture {
   readonly content: Cart;
   /** Present when it shows an order. */
   readonly order?: Order;
+  /** That it shows a cart which the buyer gave up. */
+  readonly abandoned: boolean;
   readonly place: Place;
 }
 
 /** The picture that an event shows, as this shop reads it. */
 export const pictureOf = (event: PictureEvent, shop: Shop): Picture =>
   event.type === 'cart'
-    ? { content: event.cart, place: { ...event.version, kind: 'cart', state: 'open' } }
+    ? {
+        content: event.cart,
+        abandoned: event.abandoned ?? false,
+        place: { ...event.version, kind: 'cart', state: 'open' },
+      }
     : {
         content: event.order,
         order: event.order,
+        abandoned: false,
         place: { ...event.version, kind: 'order', state: stateOf(event.order, shop) },
       };
 
 /** The state that an order asks for (commerce-platforms.md §9): a refund keeps it closed (design.md decision 20). */
-const stateOf = ({ cancelled, payment }: Order, { closeOn }: Shop): SessionState => {
+const stateOf = ({ cancelled, payment, returns }: Order, { closeOn, disputes }: Shop): SessionState => {
   if (cancelled || payment === 'voided') return 'cancelled';
+  if (disputes === 'cancel' && returns.some(({ dispute }) => dispute)) return 'cancelled';
   return payment === 'paid' || closeOn === 'created' ? 'closed' : 'open';
 };
 

@@ -39,6 +39,20 @@ export interface ListContext extends CompleteContext {
   skipped(resource: string, error: Error): void;
 }
 
+/** Behind what a reading of a platform's lists goes on. */
+export interface Place {
+  readonly list: string;
+  /** In the list's own words. */
+  readonly after: string;
+}
+
+/** What one thing of a list tells: nothing, where it is not understood or tells nothing new. */
+export interface Changed {
+  readonly events: readonly CommerceEvent[];
+  /** Where a reading goes on that stops behind this. What was read shortly before may be read again. */
+  readonly place: Place;
+}
+
 /** A subscription, by which a platform sends us what happens. */
 export interface Subscription {
   /** What it is about, as the platform calls it: a topic, or its name. */
@@ -61,6 +75,8 @@ export interface Platform {
   readonly name: Shop['platform'];
   /** Answers what is no delivery and needs no signature; undefined for all else. Nothing is stored. */
   greet?(delivery: Delivery): Greeting | undefined;
+  /** The JSON that a delivery is answered with once it is queued, where the platform waits for one; default: `{}`. */
+  answer?(delivery: Delivery): Readonly<Record<string, string>>;
   /**
    * Checks the signature over the raw bytes, in constant time, against each secret.
    *
@@ -87,11 +103,12 @@ export interface Platform {
   /**
    * Reads the orders that were changed since then, and the customers where the platform lists them by change, each as it is
    * now, page by page; the same picture is the same event, whenever it is read. What changes meanwhile may be missing:
-   * let the next reading begin earlier than this one ended.
+   * let the next reading begin earlier than this one began.
    *
+   * @param from where a reading of the same `since` stopped; without it, and where its list is not known, everything is read.
    * @throws what `complete` throws, for the list itself; what is wrong with one thing is told to `skipped`.
    */
-  changedSince?(since: Date, context: ListContext): AsyncIterable<CommerceEvent>;
+  changedSince?(since: Date, context: ListContext, from?: Place): AsyncIterable<Changed>;
   /**
    * Reads an order as the platform's API answers it: the line of an export.
    *

@@ -1,13 +1,19 @@
 import type { Order, Return } from './event.ts';
 import type { SessionHistory } from './history.ts';
 import { amountOf } from './mapping.ts';
-import type { Step } from './step.ts';
+import type { Shop } from './shops.ts';
+import type { ReportStep } from './step.ts';
 
 /** The refunds that are still to be reported: what was seen earlier and what this picture adds, each once (B37). */
-export const openRefunds = (before: SessionHistory | undefined, order: Order | undefined): readonly Return[] => {
+export const openRefunds = (
+  before: SessionHistory | undefined,
+  order: Order | undefined,
+  { disputes }: Shop,
+): readonly Return[] => {
   const reported = new Set(before?.returned);
   const open = new Map<string, Return>();
-  for (const refund of [...(before?.pending ?? []), ...(order?.returns ?? [])]) {
+  const seen = (order?.returns ?? []).filter(({ dispute }) => !dispute || disputes === 'event');
+  for (const refund of [...(before?.pending ?? []), ...seen]) {
     if (!reported.has(refund.id)) open.set(refund.id, refund);
   }
   return [...open.values()];
@@ -17,8 +23,8 @@ export const openRefunds = (before: SessionHistory | undefined, order: Order | u
  * The calls that report a closed session's pending refunds as events, each refund once whatever happens in between
  * (commerce-platforms.md §9). No seed has a call for returns.
  */
-export const refundSteps = (session: string, closed: SessionHistory): Step[] => {
-  const steps: Step[] = [];
+export const refundSteps = (session: string, closed: SessionHistory): ReportStep[] => {
+  const steps: ReportStep[] = [];
   let history = closed;
   for (const refund of closed.pending) {
     history = {

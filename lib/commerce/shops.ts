@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { ConfigurationError } from '../contract/errors.ts';
 import { Applications } from './applications.ts';
 import { EffectsTarget } from './effects-target.ts';
+import { confusedAmong, sourcePrefix } from './partner-sources.ts';
+import { secretNames } from './secret-names.ts';
 
 const Name = z.string().regex(/^[a-z0-9-]{1,40}$/, 'use lower-case letters, digits and dashes, 40 at the most');
 
@@ -21,7 +23,7 @@ export const Shop = z.strictObject({
    */
   shopId: z.string().min(1).max(255),
   /** Names of the signing secrets: the current one, then the previous one during a rotation. None: nothing is signed. */
-  secrets: z.array(z.string().min(1)).max(2),
+  secrets: secretNames(z.string().min(1)),
   /**
    * Header in which the platform sends one of the secrets as it is, for BigCommerce hooks that were made before it signed
    * any; unset: what is not signed is refused.
@@ -43,6 +45,15 @@ export const Shop = z.strictObject({
        */
       timestampHeader: HeaderName.optional(),
     })
+    .optional(),
+  /**
+   * Name of the partner event source in Amazon EventBridge that delivers for this shop. Unset: whatever source of the
+   * platform no other shop names.
+   */
+  eventSource: z
+    .string()
+    .max(256)
+    .regex(/^aws\.partner(\/[\w.-]+){2,}$/, 'use the name of a partner event source: aws.partner/stripe.com/ed_…')
     .optional(),
   /** Where the platform's own API of this shop is, and the name of the secret to read it with; for thin deliveries. */
   api: z
@@ -74,6 +85,15 @@ export const Shop = z.strictObject({
         .regex(/^[^*]*(\*[^*]*){0,2}$/, 'at most two * in a pattern'),
     )
     .min(1),
+  /** What is reported of carts and orders as an event of its own, each once. */
+  events: z.array(z.enum(['cart_abandoned', 'order_fulfilled'])).default([]),
+  /**
+   * What a payment that the buyer's bank took back for good does: it cancels the order, is reported as a refund of money, or
+   * nothing.
+   */
+  disputes: z.enum(['cancel', 'event', 'ignore']).default('event'),
+  /** What the deletion of a customer's record in the shop does: nothing, it is reported, or the customer is erased here. */
+  customerDeleted: z.enum(['ignore', 'event', 'erase']).default('ignore'),
   /** Test orders are dropped, or applied where the Application is a sandbox. */
   testOrders: z.enum(['drop', 'apply']).default('drop'),
   /** Facts to pass on, by name; each must be a declared attribute of the Application. */
@@ -89,12 +109,34 @@ export const Shop = z.strictObject({
 });
 export type Shop = z.output<typeof Shop>;
 
+/** Told of each fault of a shop's event source. */
+type Fault = (shop: string, message: string) => void;
+
+const checkSources = (shops: Readonly<Record<string, Shop>>, fault: Fault): void => {
+  const named = Object.entries(shops).filter(([, { eventSource }]) => eventSource !== undefined);
+  for (const [name, { platform, eventSource }] of named) {
+    const prefix = sourcePrefix(platform);
+    if (prefix === undefined) fault(name, `${platform} does not deliver over EventBridge`);
+    else if (!eventSource?.startsWith(prefix)) fault(name, `the sources of ${platform} begin with ${prefix}`);
+  }
+  for (const sharing of Map.groupBy(named, ([, { platform, eventSource }]) => `${platform} ${eventSource}`).values()) {
+    const confused = confusedAmong(new Map(sharing));
+    if (!confused) continue;
+    const { one, other, remedy } = confused;
+    fault(other, `its deliveries and those of ${one} come from one source and cannot be told apart: ${remedy}`);
+  }
+};
+
 /** What else the file says is read where it is used: `applications` and `privacy`. */
-const Shops = z.strictObject({
-  shops: z.record(Name, Shop),
-  applications: Applications.prefault({}),
-  privacy: z.unknown().optional(),
-});
+const Shops = z
+  .strictObject({
+    shops: z.record(Name, Shop),
+    applications: Applications.prefault({}),
+    privacy: z.unknown().optional(),
+  })
+  .superRefine(({ shops }, { addIssue }) =>
+    checkSources(shops, (name, message) => addIssue({ code: 'custom', path: ['shops', name, 'eventSource'], message })),
+  );
 
 /** The shops of a stage by name. */
 export type Shops = ReadonlyMap<string, Shop>;

@@ -1,6 +1,6 @@
 import type { Request } from '../contract/operation.ts';
 import type { operations } from '../contract/operations/table.ts';
-import type { History } from './history.ts';
+import type { History, SessionHistory } from './history.ts';
 
 type StepOperation = 'updateCustomerSessionV2' | 'updateCustomerProfileV2' | 'trackEvent';
 
@@ -15,6 +15,9 @@ export type Step = {
     readonly history: History;
   };
 }[StepOperation];
+
+/** A call that reports something of a session as an event. */
+export type ReportStep = Extract<Step, { operation: 'trackEvent' }> & { readonly history: SessionHistory };
 
 /** What an event comes to. */
 export interface Decision {

@@ -4,7 +4,8 @@ import type { OperationId, operations } from './operations/table.ts';
 
 /**
  * Changes of the caller's own that an embedded engine writes in the same atomic write as the call's: marks, ledgers, the
- * outbox. Called with the effects to publish; what it returns is opaque here (the store's changes).
+ * outbox. Called with the effects to publish, and by a remote implementation with none before, to learn what the changes
+ * will demand: so it only says them. What it returns is opaque here (the store's changes).
  */
 export type Guard = (published: readonly Effect[]) => readonly object[];
 

@@ -1,8 +1,13 @@
+import * as z from 'zod';
 import { effectProps } from './effects.ts';
 import { capital, type JsonSchema, type JsonSchemas, jsonSchemas, ref } from './json-schema.ts';
 
 /** `customEffect` → `CustomEffectProps`: the names of the documents. */
 const propsName = (type: string): string => `${capital(type.replace(/Effect$/, ''))}EffectProps`;
+
+const propsSchemas = Object.fromEntries(
+  Object.entries(effectProps).map(([type, shape]) => [type, z.looseObject(shape)]),
+);
 
 const NEWER = { type: 'object', description: 'of an effect type that is newer than this document' };
 
@@ -14,7 +19,7 @@ const NEWER = { type: 'object', description: 'of an effect type that is newer th
  */
 export const documentedEffects = (effect: JsonSchema): JsonSchemas => {
   const types = Object.keys(effectProps);
-  const { schemas, components } = jsonSchemas(effectProps, 'output');
+  const { schemas, components } = jsonSchemas(propsSchemas, 'output');
   return {
     ...components,
     ...Object.fromEntries(types.map((type) => [propsName(type), schemas[type] ?? {}])),

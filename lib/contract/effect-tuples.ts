@@ -8,7 +8,7 @@ const V1_ARGUMENTS: Partial<Record<EffectType, readonly string[]>> = {
   rejectReferral: ['value'],
 };
 
-const argumentsOf = (type: EffectType): readonly string[] => V1_ARGUMENTS[type] ?? Object.keys(effectProps[type].shape);
+const argumentsOf = (type: EffectType): readonly string[] => V1_ARGUMENTS[type] ?? Object.keys(effectProps[type]);
 
 /** An effect as v1 states it: campaign, ruleset, rule, and the call with its properties in the table's order (§4.1, §4.3). */
 export const effectTuple = ({ campaignId, rulesetId, ruleIndex, effectType, props }: EffectOf): unknown[] => {

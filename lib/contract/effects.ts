@@ -17,51 +17,51 @@ const scope = promised(z.string(), { 'x-known-values': ['sessionTotal', 'cartIte
  * (semantics.md §4.2); v1 tuples follow it (§4.3).
  */
 export const effectProps = {
-  acceptCoupon: z.looseObject(value),
-  rejectCoupon: z.looseObject({ ...value, rejectionReason: CouponRejectionReason, ...why }),
-  acceptReferral: z.looseObject(value),
-  rejectReferral: z.looseObject({ ...value, rejectionReason: ReferralRejectionReason, ...why }),
-  redeemReferral: z.looseObject({ id, ...value }),
-  couponCreated: z.looseObject({ ...value, profileId: z.string() }),
-  referralCreated: z.looseObject(value),
-  setDiscount: z.looseObject({ name: z.string(), value: z.number(), scope: scope.optional() }),
-  setDiscountPerItem: z.looseObject({
+  acceptCoupon: value,
+  rejectCoupon: { ...value, rejectionReason: CouponRejectionReason, ...why },
+  acceptReferral: value,
+  rejectReferral: { ...value, rejectionReason: ReferralRejectionReason, ...why },
+  redeemReferral: { id, ...value },
+  couponCreated: { ...value, profileId: z.string() },
+  referralCreated: value,
+  setDiscount: { name: z.string(), value: z.number(), scope: scope.optional() },
+  setDiscountPerItem: {
     name: z.string(),
     value: z.number(),
     position: z.number(),
     subPosition: z.number().optional(),
-  }),
-  addFreeItem: z.looseObject({ sku: z.string(), name: z.string() }),
-  addLoyaltyPoints: z.looseObject({
+  },
+  addFreeItem: { sku: z.string(), name: z.string() },
+  addLoyaltyPoints: {
     name: z.string(),
     ...ledger,
     recipientIntegrationId: z.string(),
     startDate: timestamp.optional(),
     expiryDate: timestamp.optional(),
-  }),
-  deductLoyaltyPoints: z.looseObject({ ruleTitle: z.string(), ...ledger, name: z.string().optional() }),
-  rollbackCoupon: z.looseObject(value),
-  rollbackReferral: z.looseObject(value),
-  rollbackDiscount: z.looseObject({ name: z.string(), value: z.number() }),
-  rollbackAddedLoyaltyPoints: z.looseObject({ ...ledger, recipientIntegrationId: z.string() }),
-  rollbackDeductedLoyaltyPoints: z.looseObject({
+  },
+  deductLoyaltyPoints: { ruleTitle: z.string(), ...ledger, name: z.string().optional() },
+  rollbackCoupon: value,
+  rollbackReferral: value,
+  rollbackDiscount: { name: z.string(), value: z.number() },
+  rollbackAddedLoyaltyPoints: { ...ledger, recipientIntegrationId: z.string() },
+  rollbackDeductedLoyaltyPoints: {
     ...ledger,
     recipientIntegrationId: z.string(),
     startDate: timestamp.optional(),
     expiryDate: timestamp.optional(),
-  }),
-  triggerWebhook: z.looseObject({ webhookId: z.number(), webhookName: z.string() }),
-  updateAttribute: z.looseObject({ path: z.string(), value: z.unknown() }),
-  showNotification: z.looseObject({ notificationType: z.string(), title: z.string(), body: z.string() }),
-  showBundleMetadata: z.looseObject({
+  },
+  triggerWebhook: { webhookId: z.number(), webhookName: z.string() },
+  updateAttribute: { path: z.string(), value: z.unknown() },
+  showNotification: { notificationType: z.string(), title: z.string(), body: z.string() },
+  showBundleMetadata: {
     description: z.string(),
     bundleAttributes: z.array(z.string()),
     itemsIndices: z.array(z.number()),
-  }),
-  awardGiveaway: z.looseObject({ ...award, giveawayId: id, code: z.string() }),
-  willAwardGiveaway: z.looseObject(award),
-  customEffect: z.looseObject({ type: z.string().optional(), payload: z.record(z.string(), z.unknown()) }),
-  error: z.looseObject({ message: z.string() }),
+  },
+  awardGiveaway: { ...award, giveawayId: id, code: z.string() },
+  willAwardGiveaway: award,
+  customEffect: { type: z.string().optional(), payload: z.record(z.string(), z.unknown()) },
+  error: { message: z.string() },
 } as const;
 
 /** The type of an effect that this collection knows. */
@@ -76,7 +76,7 @@ export type EffectOf<T extends EffectType = EffectType> = {
     readonly ruleName: string;
     readonly triggeredByCoupon?: number;
     readonly effectType: K;
-    readonly props: z.output<(typeof effectProps)[K]>;
+    readonly props: z.output<z.ZodObject<(typeof effectProps)[K], z.core.$loose>>;
   };
 }[T];
 

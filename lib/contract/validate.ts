@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ErrorSource, InvalidRequestError, type Issue, MAX_ISSUES } from './errors.ts';
+import { type Read, readOften } from './often.ts';
 import type { AnyOperation, Input } from './operation.ts';
 
 /** More of a name is not needed to find the place, and an answer should not grow with what was sent. */
@@ -53,15 +54,14 @@ export const issuesOf = (error: z.ZodError): Issue[] =>
     .slice(0, MAX_ISSUES)
     .map((issue) => ({ title: titleOf(issue), details: issue.message, source: sourceOf(issue.path) }));
 
-const schemas = new WeakMap<AnyOperation, z.ZodType>();
+const readers = new WeakMap<AnyOperation, Read<z.ZodType>>();
 
-const requestSchema = (row: AnyOperation): z.ZodType => {
-  let schema = schemas.get(row);
-  if (!schema) {
-    schema = z.object({ params: row.params, query: row.query, body: row.body });
-    schemas.set(row, schema);
-  }
-  return schema;
+const readerOf = (row: AnyOperation): Read<z.ZodType> => {
+  const known = readers.get(row);
+  if (known) return known;
+  const reader = readOften(z.object({ params: row.params, query: row.query, body: row.body }));
+  readers.set(row, reader);
+  return reader;
 };
 
 /**
@@ -71,7 +71,7 @@ const requestSchema = (row: AnyOperation): z.ZodType => {
  * @throws InvalidRequestError naming every fault with its pointer or parameter; never anything else.
  */
 export const validate = <O extends AnyOperation>(row: O, request: unknown): Input<O> => {
-  const read = requestSchema(row).safeParse(request);
+  const read = readerOf(row)(request);
   if (!read.success) throw new InvalidRequestError(issuesOf(read.error));
   return read.data as Input<O>;
 };

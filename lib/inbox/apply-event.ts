@@ -8,12 +8,14 @@ import { operations } from '../contract/operations/table.ts';
 import type { Environment } from '../privacy/person.ts';
 import type { Segment } from '../store/segment.ts';
 import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { leaseKey } from './lease.ts';
 import { eventName, markChange, markKey } from './mark.ts';
 import { namesIn } from './names.ts';
 import { noteLinks } from './note-links.ts';
 import { outboxChange, sendHint } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import type { Outcome } from './settle.ts';
+import { sessionOfEvent } from './subject.ts';
 import type { Tracer } from './trace.ts';
 
 /** What applying events needs. */
@@ -24,6 +26,8 @@ export interface ApplyDeps {
   readonly connect: Connect;
   /** The environment of an Application. @throws UnknownApplicationError (rejects) when nothing knows it. */
   environmentOf(application: number): Promise<Environment>;
+  /** Whether another server answers for the Application, which cannot write our changes with its own. */
+  isHosted(application: number): boolean;
   /** Told what waits in the outbox. */
   readonly hints: Queue;
   now(): Date;
@@ -47,7 +51,8 @@ const ATTEMPTS = 5;
  *
  * @param owner whose effects these are.
  * @param trace where it is told what was done, in the same writes.
- * @param name what the event is called in marks and requests; no two events have the same.
+ * @param name what the event is called in requests; no two events have the same.
+ * @param applied by what it is noted that it was applied. Default: its name.
  * @throws ApiError as the API answers; UnusableEventError; StaleWriteError when others were faster time and again.
  */
 export const applyEvent = async (
@@ -57,9 +62,10 @@ export const applyEvent = async (
   deps: ApplyDeps,
   trace: Tracer,
   name: string = eventName(event),
+  applied: string = name,
 ): Promise<Outcome> => {
   await noteLinks(event, shop, deps);
-  const work: Work = { event, name, shop, owner, deps, trace, ...placesOf(event, name, shop, deps) };
+  const work: Work = { event, name, shop, owner, deps, trace, ...placesOf(event, applied, shop, deps) };
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptEvent(work);
@@ -82,8 +88,8 @@ interface Work {
   readonly history: Key;
 }
 
-const placesOf = (event: CommerceEvent, name: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
-  mark: markKey(accountId, segment, name),
+const placesOf = (event: CommerceEvent, applied: string, shop: Shop, { accountId, segment }: ApplyDeps) => ({
+  mark: markKey(accountId, segment, applied),
   history: historyKey(event, shop, { accountId, segment }),
 });
 
@@ -106,7 +112,7 @@ const placeOfHistory = (
 const attemptEvent = async (work: Work): Promise<Outcome> => {
   const { event, shop, owner, deps, trace, mark, history } = work;
   const [applied, held] = await deps.store.get([mark, history]);
-  const session = sessionOf(event);
+  const session = sessionOfEvent(event);
   const about = session === undefined ? {} : { session };
   if (applied) return { outcome: 'duplicate', reason: 'applied before', ...about };
 
@@ -123,6 +129,7 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
         markChange(mark, deps.now(), trace.place),
         ...trace.step(stepName(work, version), { outcome, reason }, owner),
         ...pointers,
+        ...nothingUnderWay(work),
       ],
       randomUUID(),
     );
@@ -139,6 +146,15 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
   }
   const state = steps.map(stateOf).findLast((each) => each !== undefined);
   return { outcome, reason, steps: steps.length, ...about, ...(state !== undefined && { state }) };
+};
+
+/** What a call was decided on stays as it is until it is known what became of the call. */
+const nothingUnderWay = ({ event, shop, deps }: Work): Change[] => {
+  const { isHosted, accountId, segment } = deps;
+  const [thing, ...name] = historyOf(event, shop);
+  if (!isHosted(shop.application) || (thing !== 'session' && thing !== 'profile')) return [];
+  const about = { thing, id: name.at(-1) ?? '' } as const;
+  return [{ check: leaseKey(shop.application, about, { accountId, segment }), expect: 'absent' }];
 };
 
 /** Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash. */
@@ -212,9 +228,6 @@ const historyChange = ({ history, owner }: Work, next: History, version: number)
   },
   expect: version === 0 ? 'absent' : version,
 });
-
-const sessionOf = (event: CommerceEvent): string | undefined =>
-  event.type === 'order' ? event.order.session : event.type === 'cart' ? event.cart.session : undefined;
 
 const isOrderKnown = (history: History | undefined): boolean =>
   history !== undefined && history.kind !== 'profile' && history.order !== undefined;

@@ -4,6 +4,7 @@ import type { Shop } from '../commerce/shops.ts';
 import { type ApplyDeps, applyEvent } from './apply-event.ts';
 import { type CompleteDeps, complete, type ThinEvent } from './complete.ts';
 import { eventName } from './mark.ts';
+import type { ErasureEvent } from './open-request.ts';
 import { NOTHING_LEFT, type Outcome, suppressedOutcome } from './settle.ts';
 import type { CheckedEvent } from './suppressed-message.ts';
 import type { Tracer } from './trace.ts';
@@ -17,6 +18,8 @@ export interface AboutEvents {
   ownerOf(event: CommerceEvent): Promise<string | undefined>;
   /** Where it is told what was done. */
   traceOf(event: CommerceEvent): Tracer;
+  /** Opens the request that an event passes on. */
+  open(event: ErasureEvent): Promise<Outcome>;
   /** An event as it may be applied now. */
   checked(event: CommerceEvent): Promise<CheckedEvent>;
 }
@@ -26,14 +29,15 @@ export interface AboutEvents {
  * where something else is applied at the same time: then whoever writes second decides again on what the first one left,
  * and since pictures are ordered by themselves, both ways end the same (design.md §4, §5).
  *
- * Nothing is kept of the answer. Interrupted or delivered again, it is read anew, and what was applied is left out.
+ * Nothing is kept of the answer. Interrupted or delivered again, it is read anew, and a picture that was applied is left
+ * out.
  *
  * @throws what `complete` and `applyEvent` throw.
  */
 export const applyThin = async (
   event: ThinEvent,
   shop: Shop,
-  { ownerOf, traceOf, checked }: AboutEvents,
+  { ownerOf, traceOf, checked, open }: AboutEvents,
   deps: ThinDeps,
 ): Promise<Outcome> => {
   const events = await complete(event, shop, deps);
@@ -49,7 +53,12 @@ export const applyThin = async (
     // One delivery may be completed to several events of a type, which all have its id.
     const name = `${eventName(each)}/${deps.segment(...historyOf(each, shop))}`;
     const trace = traceOf(each);
-    const outcome = await applyEvent(each, shop, await ownerOf(each), deps, trace, name);
+    // Of two changes that a platform tells in the same bytes the second may be seen by the second reading only.
+    const applied = `${name}/${each.version.digest}`;
+    const outcome =
+      each.type === 'erasure'
+        ? await open(each)
+        : await applyEvent(each, shop, await ownerOf(each), deps, trace, name, applied);
     await trace.note(outcome, () => ownerOf(each));
     outcomes.push(isSuppressed ? suppressedOutcome(outcome) : outcome);
   }

@@ -8,8 +8,8 @@ import type { Segment } from '../store/segment.ts';
 /** An event that says too little by itself. */
 export type ThinEvent = Extract<CommerceEvent, { type: 'thin' }>;
 
-/** The platforms whose events can be completed, by name. */
-export type Platforms = ReadonlyMap<string, Pick<Platform, 'complete'>>;
+/** The platforms whose events can be completed, by name, each loaded when it is asked for. */
+export type Platforms = ReadonlyMap<string, () => Promise<Pick<Platform, 'complete'>>>;
 
 /** What completing needs. */
 export interface CompleteDeps {
@@ -38,7 +38,7 @@ export const complete = async (
   shop: Shop,
   { platforms, segment, apiSecret, fetch, now, deadline }: CompleteDeps,
 ): Promise<readonly CommerceEvent[] | undefined> => {
-  const platform = platforms.get(shop.platform);
+  const platform = shop.api && (await platforms.get(shop.platform)?.());
   if (!platform?.complete || !shop.api) return undefined;
   const left = deadline ? deadline.getTime() - now().getTime() : MOST_MS;
   const reading = readingWithin(Math.max(0, Math.min(left, MOST_MS)), fetch);

@@ -13,7 +13,12 @@ export type StopReason =
   /** Every attempt failed for five days. */
   | 'exhausted'
   /** The receiver had been disabled before it was this one's turn. */
-  | 'disabled';
+  | 'disabled'
+  /** It is larger than a queue takes, and than is posted to a receiver. */
+  | 'too-large';
+
+/** What would fail the same way whenever it is attempted. */
+export const TOO_LARGE = { failure: 'too-large', ours: true } as const satisfies Attempt;
 
 /** What is known of a publication that was not delivered at once; kept beside it. Times are RFC 3339. */
 export interface Delivery {
@@ -43,7 +48,7 @@ export const isDelivered = (attempt: Attempt): boolean =>
   'status' in attempt && attempt.status >= 200 && attempt.status < 300;
 
 /**
- * What follows a failed attempt: when the next one is due, or that there is none. `Retry-After` is kept where it is
+ * What follows a failed attempt: when the next one is due, or that there is none: what is too large stays that. `Retry-After` is kept where it is
  * longer than ours; the last attempt is made when five days are over.
  *
  * @param random from 0 to 1.
@@ -58,6 +63,7 @@ export const afterFailure = (
   const told = 'status' in attempt ? { status: attempt.status } : { failure: attempt.failure };
   const failed = { attempts: before + 1, since, last: { at, ...told } };
   if ('status' in attempt && attempt.status === GONE) return { ...failed, stopped: 'gone' };
+  if ('failure' in attempt && attempt.failure === TOO_LARGE.failure) return { ...failed, stopped: 'too-large' };
   const until = Date.parse(since) + PATIENCE_MS;
   if (now.getTime() >= until) return { ...failed, stopped: 'exhausted' };
   const ours = (WAITS[Math.min(before, WAITS.length - 1)] ?? 0) * (1 + JITTER * random);

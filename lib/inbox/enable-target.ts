@@ -18,11 +18,15 @@ const TRIES = 5;
  * attempts failed or were stopped is due now, with all its attempts before it. The next sweep brings them up. Interrupted,
  * or in doubt, it may be run again.
  *
+ * @param shop undefined: the effects of calls that somebody put into a queue, which belong to no shop.
  * @returns how many publications were brought up.
  */
-export const enableTarget = async (shop: string, { store, accountId, now }: EnableDeps): Promise<number> => {
+export const enableTarget = async (
+  shop: string | undefined,
+  { store, accountId, now }: EnableDeps,
+): Promise<number> => {
   // First: from here on nothing is stopped for it, so the listing meets all that was. After a crash here run it again.
-  await store.write([{ remove: targetKey(accountId, shop) }], randomUUID());
+  if (shop !== undefined) await store.write([{ remove: targetKey(accountId, shop) }], randomUUID());
   let count = 0;
   for await (const item of listOutbox(store, accountId)) {
     if (waitingIn(item).publication.shop === shop && (await bringUp(item, store, now()))) count++;

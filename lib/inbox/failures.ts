@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import type { Segment } from '../store/segment.ts';
 import type { Change, Store } from '../store/store.ts';
-import { type Message, readMessage, retriedMessage } from './message.ts';
+import { retriedMessage } from './message.ts';
 import { namesIn } from './names.ts';
 import { listParked, type ParkDeps, type Parked, type ParkReason } from './park.ts';
 import type { Queue } from './queue.ts';
+import { type Message, readMessage } from './read-message.ts';
 import { removeMessage } from './stored-message.ts';
 import { subjectOfCall, subjectOfEvent } from './subject.ts';
 import { entryChange, type Subject } from './trace.ts';
@@ -74,6 +75,11 @@ const aboutOf = (body: string): Omit<Failure, 'id' | 'sentAt' | 'parked'> => {
     const { event, receivedAt } = message;
     const subject = subjectOfEvent(event, receivedAt, undefined);
     return { shop: event.shop, type: event.type, delivery: event.id, ...(subject && { subject }) };
+  }
+  // Its own id may be personal: nobody but its sender chose it.
+  if (message.kind === 'privacy') {
+    const { application, request } = message;
+    return { ...(application !== undefined && { application }), type: request };
   }
   const { application, operation, requestId, request, receivedAt: received } = message;
   const known = Object.hasOwn(operations, operation) ? operations[operation as OperationId] : undefined;

@@ -3,8 +3,9 @@ import type { Guard } from '../contract/api.ts';
 import { ApiError, ConflictError, IllegalTransitionError } from '../contract/errors.ts';
 import type { AnyOperation } from '../contract/operation.ts';
 import type { Segment } from '../store/segment.ts';
-import type { Change, Item, Key, Store } from '../store/store.ts';
+import { type Change, type Item, type Key, keyOf, keyText, StaleWriteError, type Store } from '../store/store.ts';
 import { answeredEffects } from './answered-effects.ts';
+import { type Leased, leaseChange, leaseKey, UNDER_WAY_MS } from './lease.ts';
 import { ParkError } from './park.ts';
 
 /** What a ledger is kept with. */
@@ -22,14 +23,13 @@ export interface LedgerCall {
   readonly requestId: string;
   /** A dry run: it changes nothing, so nothing of it is noted or published. */
   readonly dry: boolean;
+  /** No other call about it is under way meanwhile; absent: the call is about nothing that others could be about. */
+  readonly about?: Leased;
   readonly guard: Guard;
 }
 
 /** As long as queues and platforms go on delivering. */
 const KEPT_DAYS = 15;
-
-/** Longer than any function of ours lives: whoever wrote an older note is gone. */
-const UNDER_WAY_MS = 60_000;
 
 /**
  * Makes a guarded call of another server, which cannot write our changes together with its own (design.md decision 13).
@@ -38,15 +38,19 @@ const UNDER_WAY_MS = 60_000;
  * repeat is safe, it is made again, and a session that is found to be where the call would have moved it is done. The
  * effects of such a move were in the answer that was lost: there are none to publish. All else is for people to settle.
  *
- * @throws ConflictError while another delivery of the call may be under way.
+ * The other server knows neither our versions nor our order: of two calls about one session the later one stays. So with
+ * the note a lease is taken, and it is checked that what the call was decided on still is as it was; the answer, a refusal
+ * and time end the lease (design.md §5). Where nobody knows what became of a call, it may still arrive until then.
+ *
+ * @throws ConflictError while another delivery of the call, or another call about the same, may be under way.
  * @throws ParkError `outcome-unknown` where only people can tell.
- * @throws StaleWriteError when one of the guard's changes met another state: the other server has done its part.
+ * @throws StaleWriteError when one of the guard's changes meets another state. Before the call was made, as a rule.
  * @throws what the call throws.
  */
 export const withLedger = async (
   row: AnyOperation,
   send: () => Promise<unknown>,
-  { applicationId, requestId, dry, guard }: LedgerCall,
+  { applicationId, requestId, dry, about, guard }: LedgerCall,
   { store, accountId, segment, now }: LedgerDeps,
 ): Promise<unknown> => {
   if (dry) {
@@ -62,20 +66,42 @@ export const withLedger = async (
   if (noted) assertRepeatable(noted, row, now());
   const expires = new Date(now().getTime() + KEPT_DAYS * 86_400_000);
   const note = { key, data: { at: now().toISOString() }, expires };
-  // After a crash here the call may or may not have been made: the note says so.
-  await store.write([{ put: note, expect: noted?.version ?? 'absent' }], randomUUID());
+  const lease = about && leaseKey(applicationId, about, { accountId, segment });
+  const taken = lease ? [leaseChange(lease, now())] : [];
+  const released: Change[] = lease ? [{ remove: lease }] : [];
+  const decidedOn = expectationsOf(guard([]) as readonly Change[]);
+  try {
+    // After a crash here the call may or may not have been made: the note says so, and the lease runs out.
+    await store.write([{ put: note, expect: noted?.version ?? 'absent' }, ...taken, ...decidedOn], randomUUID());
+  } catch (error) {
+    if (about && lease && isStale(error, lease))
+      throw new ConflictError(about.thing, `another call about this ${about.thing} is under way`);
+    throw error;
+  }
   const answer = await send().catch(async (error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
     const isEcho = noted !== undefined || error.upstream?.repeated === true;
     if (isEcho && isThereAlready(error)) return undefined;
-    if (!isEcho && isUndone(error)) await store.write([{ remove: key }], randomUUID());
+    if (!isEcho && isUndone(error)) await store.write([{ remove: key }, ...released], randomUUID());
     else if (error.onQueue === 'park') throw new ParkError('outcome-unknown', error.message);
     throw error;
   });
   // After a crash here the call is made once more, or found to be unknown.
-  await store.write([...(guard(answeredEffects(answer)) as readonly Change[]), { remove: key }], randomUUID());
+  await store.write(
+    [...(guard(answeredEffects(answer)) as readonly Change[]), { remove: key }, ...released],
+    randomUUID(),
+  );
   return answer;
 };
+
+/** The states that changes expect to find. */
+const expectationsOf = (changes: readonly Change[]): Change[] =>
+  changes.flatMap((change) =>
+    'add' in change || change.expect === undefined ? [] : [{ check: keyOf(change), expect: change.expect }],
+  );
+
+const isStale = (error: unknown, key: Key): boolean =>
+  error instanceof StaleWriteError && error.keys.some((stale) => keyText(stale) === keyText(key));
 
 const assertRepeatable = ({ data }: Item, { id, repeat }: AnyOperation, now: Date): void => {
   const { at } = data as { readonly at: string };

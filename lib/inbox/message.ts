@@ -1,57 +1,28 @@
-import * as z from 'zod';
 import type { CommerceEvent } from '../commerce/event.ts';
-import { pointer } from '../contract/validate.ts';
-import { CommerceEventSchema } from './commerce-event.ts';
-import { ParkError } from './park.ts';
-import { queuedRequest } from './queued-request.ts';
+import type { CommerceMessage, Message, OperationMessage, PrivacyMessage } from './read-message.ts';
 
-const receivedAt = z.iso.datetime();
-
-const CommerceMessage = z.object({
-  /** 2 where `effects` is there: code that knows of none would publish them. */
-  v: z.literal([1, 2]),
-  kind: z.literal('commerce-event'),
-  event: CommerceEventSchema,
-  receivedAt,
-  /** The event is applied as any other, and what it brings about is published to nobody. */
-  effects: z.literal('none').optional(),
-  /** Where it was held while its shop was paused. */
-  held: z.string().optional(),
-});
-
-/** An event on its way. */
-export type CommerceMessage = z.output<typeof CommerceMessage>;
-
-const OperationMessage = z.object({
-  v: z.literal(1),
-  kind: z.literal('operation'),
-  application: z.int().positive(),
-  operation: z.string().min(1),
-  request: z.object(queuedRequest),
-  requestId: z.string().min(1).max(200),
-  receivedAt,
-});
-
-/** A call of an operation that waits in the inbox. */
-export type OperationMessage = z.output<typeof OperationMessage>;
-
-/** Everything that the inbox holds, by `kind`; `v` rises when old code could misread new messages. */
-export type Message = z.output<typeof Message>;
-const Message = z.discriminatedUnion('kind', [CommerceMessage, OperationMessage]);
-
-/** The text of a message that carries a commerce event. @param effects `none`: nothing that it brings about is published. */
-export const commerceMessage = (event: CommerceEvent, received: Date, effects?: 'none'): string =>
+/** The text of a message that carries a commerce event. */
+export const commerceMessage = (
+  event: CommerceEvent,
+  received: Date,
+  { effects, listed }: Pick<CommerceMessage, 'effects' | 'listed'> = {},
+): string =>
   JSON.stringify({
     v: effects ? 2 : 1,
     kind: 'commerce-event',
     event,
     receivedAt: received.toISOString(),
     ...(effects && { effects }),
+    ...(listed && { listed }),
   } satisfies Message);
 
 /** The text of a message that carries a call. */
 export const operationMessage = (message: Omit<OperationMessage, 'v' | 'kind'>): string =>
   JSON.stringify({ v: 1, kind: 'operation', ...message } satisfies Message);
+
+/** The text of a message that asks for erasure or access. */
+export const privacyMessage = (message: Omit<PrivacyMessage, 'v' | 'kind'>): string =>
+  JSON.stringify({ v: 1, kind: 'privacy', ...message } satisfies Message);
 
 /** The text of a message that comes back from where it was held. */
 export const heldMessage = (body: string, held: string): string => JSON.stringify({ ...JSON.parse(body), held });
@@ -63,31 +34,5 @@ export const retriedMessage = (body: string): string => {
     return held === undefined ? body : JSON.stringify(message);
   } catch {
     return body;
-  }
-};
-
-/**
- * Reads a message.
- *
- * @throws ParkError `unknown-version` for what newer code wrote, `unreadable` for anything else that is no message. Its
- * text names faults by path, never a value.
- */
-export const readMessage = (body: string): Message => {
-  const content = parse(body);
-  const version = (content as { v?: unknown } | null)?.v;
-  if (typeof version === 'number' && version !== 1 && version !== 2)
-    throw new ParkError('unknown-version', `version ${version}`);
-  const read = Message.safeParse(content);
-  if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => `${pointer(issue.path) || '/'}: ${issue.message}`);
-  throw new ParkError('unreadable', faults.join('; '));
-};
-
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // The parser's own text quotes the body.
-    throw new ParkError('unreadable', 'not JSON');
   }
 };

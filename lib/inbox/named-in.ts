@@ -1,11 +1,12 @@
 import type { CommerceEvent } from '../commerce/event.ts';
-import { profileIdOf, profileOf } from '../commerce/mapping.ts';
+import { profileOf, profilesOf } from '../commerce/mapping.ts';
+import { profileIdOf } from '../commerce/naming.ts';
 import type { Shops } from '../commerce/shops.ts';
 import { UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import type { Environment, Person } from '../privacy/person.ts';
-import { type Message, type OperationMessage, readMessage } from './message.ts';
 import { profilesIn } from './names.ts';
+import { type Message, type OperationMessage, type PrivacyMessage, readMessage } from './read-message.ts';
 
 /** What telling whom a message names needs. */
 export interface NamedDeps {
@@ -25,23 +26,40 @@ export const namesPerson = async (body: string, person: Person, deps: NamedDeps)
   } catch {
     return person.profiles.some((profile) => body.includes(JSON.stringify(profile)));
   }
-  return message.kind === 'operation' ? isCallOf(message, person, deps) : isEventOf(message.event, person, deps);
+  switch (message.kind) {
+    case 'operation':
+      return isCallOf(message, person, deps);
+    case 'privacy':
+      return isWishOf(message, person, deps);
+    default:
+      return isEventOf(message.event, person, deps);
+  }
 };
+
+const isWishOf = async (
+  { environment, application, profile }: PrivacyMessage,
+  person: Person,
+  deps: NamedDeps,
+): Promise<boolean> =>
+  person.profiles.includes(profile) &&
+  (environment === undefined ? isIn(person.environment, application ?? 0, deps) : environment === person.environment);
 
 const isEventOf = async (event: CommerceEvent, { environment, profiles }: Person, deps: NamedDeps) => {
   const shop = deps.shops.get(event.shop);
   const customer = customerOf(event);
   if (!shop) {
-    const guest = guestOf(event);
     const ids = [
       ...(customer === undefined ? [] : [customer, ...buyersOf(customer, deps)]),
-      ...(guest === undefined ? [] : [`guest:${guest}`]),
+      ...guestsOf(event).map((guest) => `guest:${guest}`),
     ];
     return profiles.some((profile) => ids.some((id) => profile === id || profile.endsWith(`:${id}`)));
   }
-  const profile =
-    event.type === 'thin' && customer !== undefined ? profileIdOf({ customer }, shop) : profileOf(event, shop);
-  return profile !== undefined && profiles.includes(profile) && (await isIn(environment, shop.application, deps));
+  const named =
+    event.type === 'erasure'
+      ? profilesOf(event.intake, shop)
+      : [event.type === 'thin' && customer !== undefined ? profileIdOf({ customer }, shop) : profileOf(event, shop)];
+  const isTheirs = named.some((profile) => profile !== undefined && profiles.includes(profile));
+  return isTheirs && (await isIn(environment, shop.application, deps));
 };
 
 const isCallOf = async ({ application, operation, request }: OperationMessage, person: Person, deps: NamedDeps) => {
@@ -70,6 +88,10 @@ const customerOf = (event: CommerceEvent): string | undefined => {
   switch (event.type) {
     case 'customer':
       return event.customer.id;
+    case 'activity':
+      return 'customer' in event.activity ? event.activity.customer : undefined;
+    case 'erasure':
+      return event.intake.customer;
     case 'thin':
       return /^customers?\/(.+)$/s.exec(event.resource)?.[1];
     case 'cart':
@@ -80,8 +102,9 @@ const customerOf = (event: CommerceEvent): string | undefined => {
   }
 };
 
-const guestOf = (event: CommerceEvent): string | undefined => {
-  if (event.type !== 'cart' && event.type !== 'order') return undefined;
+const guestsOf = (event: CommerceEvent): readonly string[] => {
+  if (event.type === 'erasure') return event.intake.guests;
+  if (event.type !== 'cart' && event.type !== 'order') return [];
   const { buyer } = event.type === 'cart' ? event.cart : event.order;
-  return buyer && 'guest' in buyer ? buyer.guest : undefined;
+  return buyer && 'guest' in buyer ? [buyer.guest] : [];
 };

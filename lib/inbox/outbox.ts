@@ -6,8 +6,8 @@ import type { Queue } from './queue.ts';
 /** The work list of what still has to be published. */
 export const OUTBOX_LIST = 'outbox';
 
-/** A hint that was lost is found by the sweep this much later. */
-const SWEPT_AFTER_MS = 60_000;
+/** A hint that was lost is found by the sweep this much later than it was sent. */
+export const SWEPT_AFTER_MS = 60_000;
 
 /** What a shop's target is told: the effects of one call, at least once. */
 export interface Publication {

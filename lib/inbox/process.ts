@@ -1,21 +1,30 @@
 import type { CommerceEvent } from '../commerce/event.ts';
 import { profileOf } from '../commerce/mapping.ts';
-import type { Shops } from '../commerce/shops.ts';
+import type { Shop, Shops } from '../commerce/shops.ts';
 import type { Call } from '../contract/api.ts';
 import { ConfigurationError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
+import { ownerOfProfile } from '../privacy/person.ts';
 import { applyEvent } from './apply-event.ts';
 import { applyOnce } from './apply-once.ts';
 import { applyThin, type ThinDeps } from './apply-thin.ts';
 import { givingBack } from './give-back.ts';
 import { inGroups } from './groups.ts';
 import { holdWhilePaused, release } from './hold.ts';
+import type { NoteDelivery } from './last-delivery.ts';
 import { markKey } from './mark.ts';
-import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './message.ts';
 import { namesIn } from './names.ts';
+import { type ErasureEvent, type OpenRequestDeps, openFromQueue, openFromShop } from './open-request.ts';
 import { ParkError } from './park.ts';
 import type { PauseReader } from './pause.ts';
 import type { Delay, IncomingMessage } from './queue.ts';
+import {
+  type CommerceMessage,
+  type Message,
+  type OperationMessage,
+  type PrivacyMessage,
+  readMessage,
+} from './read-message.ts';
 import { NOTHING_LEFT, type Outcome, settle, suppressedOutcome } from './settle.ts';
 import { subjectOfCall, subjectOfEvent } from './subject.ts';
 import { type Checked, checkEvent, checkMessage } from './suppressed-message.ts';
@@ -36,8 +45,11 @@ export interface InboxLine extends Omit<Outcome, 'outcome'> {
 
 /** What the inbox works with. */
 export interface InboxDeps extends ThinDeps {
+  /** Opens privacy requests. */
+  readonly privacy: Pick<OpenRequestDeps, 'accept' | 'profileOfSession' | 'graceDays'>;
   readonly shops: Shops;
   readonly pauses: PauseReader;
+  readonly noteDelivery: NoteDelivery;
   /** The owner text of a profile's records. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
   log(line: InboxLine): void;
@@ -64,10 +76,10 @@ export const processInbox = async (messages: readonly IncomingMessage[], deps: I
     handle: async (message) => {
       // From here on nothing is known of a suppressed person, so nothing of them is parked, held, traced or published.
       const checked = await checkMessage(message, deps);
-      const { about, note, ownerOf, work, done } = taskOf(checked.message, deps, checked.content);
+      const { about, note, heard, ownerOf, work, done } = taskOf(checked.message, deps, checked.content);
       const settled = await settle(checked.message, workOn(checked, work), ownerOf, deps);
       const outcome = await finished(checked.without ? suppressedOutcome(settled) : settled, done);
-      if (checked.without !== 'everything') await note(outcome);
+      if (checked.without !== 'everything') await Promise.all([note(outcome), heard(outcome)]);
       if (outcome.outcome === 'failed') back.failed(message, outcome.error);
       deps.log({ id: message.id, ...about, ...outcome, ...lagOf(message, deps.now()) });
       return outcome.outcome !== 'failed';
@@ -88,6 +100,8 @@ interface Task {
   readonly about: Pick<InboxLine, 'shop' | 'delivery' | 'operation' | 'session'>;
   /** Adds to the trace what became of it. */
   note(outcome: Outcome): Promise<void>;
+  /** Notes that its shop was heard of. */
+  heard(outcome: Outcome): Promise<void>;
   ownerOf(): Promise<string | undefined>;
   work(): Promise<Outcome>;
   /** What is left to do when it was applied, parked or dropped. */
@@ -115,9 +129,22 @@ const workOn =
 const taskOf = (message: IncomingMessage, deps: InboxDeps, read?: Message): Task => {
   try {
     const content = read ?? readMessage(message.body);
-    return content.kind === 'operation' ? operationTask(content, message, deps) : eventTask(content, message, deps);
+    switch (content.kind) {
+      case 'operation':
+        return operationTask(content, message, deps);
+      case 'privacy':
+        return privacyTask(content, deps);
+      default:
+        return eventTask(content, message, deps);
+    }
   } catch (error) {
-    return { about: {}, note: async () => {}, ownerOf: async () => undefined, work: () => Promise.reject(error) };
+    return {
+      about: {},
+      note: async () => {},
+      heard: async () => {},
+      ownerOf: async () => undefined,
+      work: () => Promise.reject(error),
+    };
   }
 };
 
@@ -130,16 +157,24 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
     return shop && profile !== undefined ? deps.ownerOf(shop.application, profile) : undefined;
   };
   const traceOf = (of: CommerceEvent) => tracer(subjectOfEvent(of, receivedAt, shop?.application), message, deps);
+  const open = (of: ErasureEvent, from: Shop) => openFromShop(of, from, receivedAt, { ...deps, ...deps.privacy });
   // A thin event says only when it is completed which session it is about.
   let current = { trace: traceOf(event), event };
   const subject = subjectOfEvent(event, receivedAt, undefined);
   return {
     about: { shop: event.shop, delivery: event.id, ...(subject && { session: subject.session }) },
     note: (outcome) => current.trace.note(outcome, () => ownerOf(current.event)),
+    heard: async ({ outcome, reason }) => {
+      if (!known || content.listed || held !== undefined) return;
+      const told = { delivery: event.id, type: event.type, outcome, ...(reason !== undefined && { reason }) };
+      await deps.noteDelivery(event.shop, told).catch((error: unknown) => deps.warn(error, event.id));
+    },
     ownerOf: () => ownerOf(),
     work: async () => {
       if (!shop) throw new ParkError('unknown-shop', 'there is no such shop in shops.yaml');
       try {
+        // No pause puts off what has a legal date.
+        if (event.type === 'erasure') return await open(event, shop);
         const owner = await ownerOf();
         const waits = await holdWhilePaused({ message, shop: event.shop, held, owner }, deps);
         if (waits) return waits;
@@ -148,12 +183,13 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
           current = { trace: traceOf(of), event: of };
           return current.trace;
         };
-        return await applyThin(
-          event,
-          shop,
-          { ownerOf, traceOf: completedTrace, checked: (of) => checkEvent(of, shop, deps) },
-          deps,
-        );
+        const about = {
+          ownerOf,
+          traceOf: completedTrace,
+          checked: (of: CommerceEvent) => checkEvent(of, shop, deps),
+          open: (of: ErasureEvent) => open(of, shop),
+        };
+        return await applyThin(event, shop, about, deps);
       } catch (error) {
         // The event is right, shops.yaml or what is published is not: it waits until they agree.
         if (error instanceof UnknownApplicationError) throw new ConfigurationError(`${event.shop}: ${error.message}`);
@@ -161,6 +197,19 @@ const eventTask = (content: CommerceMessage, message: IncomingMessage, deps: Inb
       }
     },
     ...(held !== undefined && { done: () => release(event.shop, held, deps) }),
+  };
+};
+
+/** Nothing of it is told in a line: profile and id are as their sender chose them. */
+const privacyTask = (content: PrivacyMessage, deps: InboxDeps): Task => {
+  const { environment, application, profile } = content;
+  return {
+    about: {},
+    note: async () => {},
+    heard: async () => {},
+    ownerOf: async () =>
+      environment ? ownerOfProfile(environment, profile, deps) : deps.ownerOf(application ?? 0, profile),
+    work: () => openFromQueue(content, { ...deps, ...deps.privacy }),
   };
 };
 
@@ -181,6 +230,7 @@ const operationTask = (content: OperationMessage, message: IncomingMessage, deps
   return {
     about: { delivery: requestId, ...(known && { operation: known }), ...(session !== undefined && { session }) },
     note: (outcome) => trace.note(outcome, ownerOf),
+    heard: async () => {},
     ownerOf,
     work: async () => {
       const api = deps.connect(application);

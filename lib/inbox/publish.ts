@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Webhook } from '../commerce/effects-target.ts';
 import type { Shops } from '../commerce/shops.ts';
 import { type Item, type Key, StaleWriteError } from '../store/store.ts';
-import { type Attempt, isDelivered } from './delivery.ts';
+import { type Attempt, isDelivered, TOO_LARGE } from './delivery.ts';
 import { outboxPartition, type Publication } from './outbox.ts';
-import type { Queue } from './queue.ts';
+import { MAX_MESSAGE_BYTES, type Queue } from './queue.ts';
 import { targetIn, targetKey } from './target.ts';
 import { noteFailure, stopDisabled, type UndeliveredDeps } from './undelivered.ts';
 import { waitingIn } from './waiting.ts';
@@ -40,23 +40,20 @@ export interface Published {
 
 /**
  * Delivers what waits under the key to its shop's target, at least once: 2xx, or queued, and it is gone. Effects of a call
- * that somebody put into a queue belong to no shop; they go to the effects queue.
+ * that somebody put into a queue belong to no shop; they go to the effects queue. What is larger than a queue takes is
+ * stopped.
  *
  * @throws what the store and the effects queue throw: then it comes again.
  */
 export const publish = async (key: Key, deps: PublishDeps): Promise<Published> => {
-  const { store, accountId, shops, queue } = deps;
+  const { store, accountId, shops } = deps;
   if (key.partition !== outboxPartition(accountId)) return { outcome: 'done' };
   const [item] = await store.get([key]);
   if (!item) return { outcome: 'done' };
-  const { publication } = waitingIn(item);
-  const { shop } = publication;
+  const { shop } = waitingIn(item).publication;
   const to = shop === undefined ? 'queue' : shops.get(shop)?.effects;
   if (shop === undefined || to === 'queue') {
-    // After a crash here it is delivered again, with the same id.
-    await queue.send({ body: JSON.stringify(publication) });
-    await remove(item, deps);
-    return { outcome: 'published', ...(shop !== undefined && { shop }) };
+    return { ...(await enqueue(item, deps)), ...(shop !== undefined && { shop }) };
   }
   if (to === 'none') {
     await remove(item, deps);
@@ -64,6 +61,21 @@ export const publish = async (key: Key, deps: PublishDeps): Promise<Published> =
   }
   return { ...(await attemptWebhook(item, targetKey(accountId, shop), to?.webhook, deps)), shop };
 };
+
+const enqueue = async (item: Item, deps: PublishDeps): Promise<Published> => {
+  const { publication, delivery } = waitingIn(item);
+  const body = JSON.stringify(publication);
+  if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) {
+    const noted = delivery?.stopped ? delivery : await noteFailure(item, undefined, TOO_LARGE, deps);
+    return noted ? { outcome: 'stopped', reason: TOO_LARGE.failure } : CHANGED;
+  }
+  // After a crash here it is delivered again, with the same id.
+  await deps.queue.send({ body });
+  await remove(item, deps);
+  return { outcome: 'published' };
+};
+
+const CHANGED: Published = { outcome: 'postponed', reason: 'changed meanwhile' };
 
 const remove = ({ key }: Item, { store }: PublishDeps): Promise<void> => store.write([{ remove: key }], randomUUID());
 
@@ -82,9 +94,7 @@ const attemptWebhook = async (
   }
   const [target] = await store.get([key]);
   if (target && targetIn(target)?.disabled) {
-    return (await stopDisabled(item, target, deps))
-      ? { outcome: 'stopped', reason: 'disabled' }
-      : { outcome: 'postponed', reason: 'changed meanwhile' };
+    return (await stopDisabled(item, target, deps)) ? { outcome: 'stopped', reason: 'disabled' } : CHANGED;
   }
   const attempt = webhook ? await post(publication, webhook) : UNKNOWN_SHOP;
   if (isDelivered(attempt)) {

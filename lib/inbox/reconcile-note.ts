@@ -1,5 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Key, Store } from '../store/store.ts';
+import type { Place, Platform } from '../commerce/platform.ts';
+import type { Json, Key, Store } from '../store/store.ts';
+
+/**
+ * A reading of a shop that takes longer than one run. Every run of it compares the same changes, so that what happens
+ * meanwhile is neither missed nor waited for: it is the next reading's.
+ */
+export interface Reading {
+  /** Whose lists they are. */
+  readonly platform: Platform['name'];
+  /** What was changed from then on is read, RFC 3339. */
+  readonly since: string;
+  /** What was changed until then is compared, RFC 3339. */
+  readonly until: string;
+  /** Where the next run goes on. */
+  readonly place: Place;
+}
 
 /** How far a shop is reconciled. */
 export interface ReconcileNote {
@@ -8,6 +24,8 @@ export interface ReconcileNote {
   readonly until?: string;
   /** When it was last begun, RFC 3339. */
   readonly tried?: string;
+  /** Begun, and not at its end yet. */
+  readonly reading?: Reading;
   /** Of the item; 0: there is none. */
   readonly version: number;
 }
@@ -38,7 +56,7 @@ export const readNotes = async (
     notes.push(
       ...names.map((shop, index) => {
         const { data, version = 0 } = items[index] ?? {};
-        return { shop, ...(data as Pick<ReconcileNote, 'until' | 'tried'> | undefined), version };
+        return { shop, ...(data as Omit<ReconcileNote, 'shop' | 'version'> | undefined), version };
       }),
     );
   }
@@ -51,5 +69,6 @@ export const writeNote = async (
   { store, accountId }: ReconcileNoteDeps,
 ): Promise<void> => {
   // After a crash before this the shop is compared from where it was before.
-  await store.write([{ put: { key: keyOf(accountId, shop), data }, expect: version || 'absent' }], randomUUID());
+  const put = { key: keyOf(accountId, shop), data: data as unknown as Json };
+  await store.write([{ put, expect: version || 'absent' }], randomUUID());
 };

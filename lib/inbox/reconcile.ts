@@ -75,7 +75,7 @@ export const sendPicture = async (
   deps: CompareDeps & EnqueueDeps,
 ): Promise<Sending> => {
   try {
-    await enqueueEvent(event, shop, deps);
+    await enqueueEvent(event, shop, { ...deps, listed: true });
   } catch (error) {
     if (error instanceof TooLargeError) return 'too large';
     throw error;

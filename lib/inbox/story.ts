@@ -38,7 +38,7 @@ export interface Found {
 /** Entries of one story that are told. */
 export const MOST_ENTRIES = 50;
 
-const EVENT_TYPES = ['cart', 'order', 'customer', 'thin'];
+const EVENT_TYPES = ['cart', 'order', 'customer', 'activity', 'thin'];
 
 const ORDER = /^([a-z0-9-]{1,40}):order\/(.+)$/s;
 

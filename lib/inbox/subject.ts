@@ -7,8 +7,8 @@ export const subjectOfEvent = (
   received: string,
   application: number | undefined,
 ): Subject | undefined => {
-  if (event.type !== 'cart' && event.type !== 'order') return undefined;
-  const { session } = event.type === 'cart' ? event.cart : event.order;
+  const session = sessionOfEvent(event);
+  if (session === undefined) return undefined;
   return {
     session,
     delivery: event.id,
@@ -18,6 +18,20 @@ export const subjectOfEvent = (
     ...(application !== undefined && { application }),
     ...(event.type === 'order' && { order: event.order.id }),
   };
+};
+
+/** The session that an event is about, where it says so itself. */
+export const sessionOfEvent = (event: CommerceEvent): string | undefined => {
+  switch (event.type) {
+    case 'cart':
+      return event.cart.session;
+    case 'order':
+      return event.order.session;
+    case 'activity':
+      return 'session' in event.activity ? event.activity.session : undefined;
+    default:
+      return undefined;
+  }
 };
 
 /** What a trace tells of a call that waited in a queue; undefined when it concerns no session. */

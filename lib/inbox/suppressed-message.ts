@@ -4,8 +4,8 @@ import type { Shop, Shops } from '../commerce/shops.ts';
 import { SuppressedError, UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import { suppressedOf } from '../privacy/suppression.ts';
-import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './message.ts';
 import type { IncomingMessage } from './queue.ts';
+import { type CommerceMessage, type Message, type OperationMessage, readMessage } from './read-message.ts';
 import { type CheckDeps, withoutSuppressedIn } from './suppressed-call.ts';
 import { linksIn, withoutLinks, withoutPerson } from './without-person.ts';
 
@@ -32,6 +32,8 @@ export const checkMessage = async (
   } catch {
     return { message };
   }
+  // What somebody asks for themselves is heard also when they are suppressed.
+  if (content.kind === 'privacy') return { message, content };
   try {
     const { content: allowed = content, ...checked } =
       content.kind === 'operation' ? await checkedCall(content, deps) : await checkedEvent(content, deps);
@@ -52,7 +54,7 @@ export interface CheckedEvent {
 
 /** An event without its person, if that is suppressed, and without other suppressed ids: else the very same. */
 export const checkEvent = async (event: CommerceEvent, shop: Shop, deps: CheckDeps): Promise<CheckedEvent> => {
-  const profile = profileOf(event, shop);
+  const profile = event.type === 'erasure' ? undefined : profileOf(event, shop);
   if (profile === undefined) return { event, isSuppressed: false };
   const environment = await deps.environmentOf(shop.application);
   const suppressed = await suppressedOf(environment, [profile, ...linksIn(event)], deps);

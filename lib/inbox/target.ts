@@ -9,9 +9,12 @@ export interface FailingTarget {
   readonly disabled?: { readonly at: string; readonly reason: 'gone' | 'failing' };
 }
 
+/** Where all of them are kept. */
+export const targetPartition = (accountId: number): string => `${accountId}/effects-target`;
+
 /** Where it is kept. */
 export const targetKey = (accountId: number, shop: string): Key => ({
-  partition: `${accountId}/effects-target`,
+  partition: targetPartition(accountId),
   sort: shop,
 });
 

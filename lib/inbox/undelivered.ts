@@ -20,27 +20,26 @@ const TRIES = 5;
  * one write.
  *
  * @param seen the item that was attempted.
- * @param target where it is kept what is known of the receiver.
+ * @param target where it is kept what is known of the receiver; undefined: it is a queue.
  * @returns what was noted; undefined when it was delivered, noted or erased by others meanwhile.
  * @throws StaleWriteError when others were faster time and again: it comes up again, and is attempted once more.
  */
 export const noteFailure = async (
   seen: Item,
-  target: Key,
+  target: Key | undefined,
   attempt: Attempt,
   { store, now, random }: UndeliveredDeps,
 ): Promise<Delivery | undefined> => {
   for (let tries = 1; ; tries++) {
-    const [item, held] = await store.get([seen.key, target]);
+    const [item, held] = await store.get([seen.key, ...(target ? [target] : [])]);
     if (item?.version !== seen.version) return undefined;
     const at = now();
     const delivery = afterFailure(waitingIn(item).delivery, attempt, { now: at, random: random() });
     const due = delivery.next === undefined ? undefined : new Date(delivery.next);
-    const isOurs = 'ours' in attempt;
+    const about = target && !('ours' in attempt) ? targetChanges(target, held, delivery, at) : [];
     try {
       // A crash before this leaves it due: it is attempted again. After it the sweep brings it up when its time has come.
-      const changes: Change[] = [waitingChange(item, delivery, due)];
-      await store.write(isOurs ? changes : [...changes, ...targetChanges(target, held, delivery, at)], randomUUID());
+      await store.write([waitingChange(item, delivery, due), ...about], randomUUID());
       return delivery;
     } catch (error) {
       if (!(error instanceof StaleWriteError) || tries >= TRIES) throw error;

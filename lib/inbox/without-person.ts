@@ -12,6 +12,9 @@ export const withoutPerson = (event: CommerceEvent): CommerceEvent | undefined =
       return { ...event, order: anonymous(event.order) };
     case 'customer':
       return undefined;
+    case 'activity':
+      return 'customer' in event.activity ? undefined : event;
+    case 'erasure':
     case 'thin':
       return event;
   }

@@ -7,9 +7,9 @@ import type { Naming, Person } from '../privacy/person.ts';
 import type { Change, Item, Json, Key, Store } from '../store/store.ts';
 import { profileHistoryKey } from './apply-event.ts';
 import { listHeld } from './hold.ts';
-import { readMessage } from './message.ts';
 import { type NamedDeps, namesPerson } from './named-in.ts';
 import { listParked } from './park.ts';
+import { readMessage } from './read-message.ts';
 import { removeMessage, replaceMessage, storedMessage } from './stored-message.ts';
 import { listOutbox } from './waiting.ts';
 import { withoutPerson } from './without-person.ts';
@@ -121,9 +121,11 @@ const withoutPersonIn = (body: string): string | undefined => {
   try {
     const message = readMessage(body);
     if (message.kind === 'commerce-event') {
-      const event = message.event.type === 'thin' ? undefined : withoutPerson(message.event);
+      const { type } = message.event;
+      const event = type === 'thin' || type === 'erasure' ? undefined : withoutPerson(message.event);
       return event && JSON.stringify({ ...message, event });
     }
+    if (message.kind === 'privacy') return undefined;
     const { params, query, body: content } = message.request;
     const row = operations[message.operation as OperationId];
     if (typeof row.whenSuppressed !== 'function') return undefined;

@@ -5,10 +5,13 @@ import type { EngineCall, EngineDeps } from '../engine/deps.ts';
 import type { EngineOperation } from '../engine/operation.ts';
 import { perform } from '../engine/perform.ts';
 import { recordsOf } from '../engine/records.ts';
+import type { Leased } from '../inbox/lease.ts';
 import { withLedger } from '../inbox/ledger.ts';
+import { namesIn } from '../inbox/names.ts';
 import type { Environment } from '../privacy/person.ts';
 import { suppressedOf } from '../privacy/suppression.ts';
 import { openEngine } from './engine.ts';
+import { environmentsOf } from './environment-of.ts';
 import { openRemotes, type RemoteApplication, type Remotes } from './remotes.ts';
 
 /** Who calls, what rides along, and until when. */
@@ -32,6 +35,8 @@ export interface Calls {
     input: Input<O>,
     call: TimedCall,
   ): Promise<Output<O>>;
+  /** Whether a hosted account answers for the Application. */
+  isHosted(application: number): boolean;
   /** The owner text of a profile's records: what erasure finds them by. */
   ownerOf(application: number, profileId: string): Promise<string | undefined>;
   /** The environment of an Application. @throws UnknownApplicationError (rejects) when nothing knows it. */
@@ -46,8 +51,7 @@ export interface CallsDeps {
 
 /** Calls that go to the engine, or to a hosted account where there is one for the Application. */
 export const callsWith = ({ engine, remotes }: CallsDeps): Calls => {
-  const environmentOf: Calls['environmentOf'] = async (application) =>
-    (remotes(application) ?? (await engine.promotions(application)).application).environment;
+  const environmentOf = environmentsOf({ engine, remotes });
   return {
     make: async <O extends AnyOperation>(
       row: O,
@@ -68,9 +72,11 @@ export const callsWith = ({ engine, remotes }: CallsDeps): Calls => {
           throw notOfTheCaller(error, applicationId);
         });
       if (!guard) return send();
-      const sent = { applicationId, requestId, dry: isDry(input.query), guard };
+      const leased = leasedBy(row, allowed);
+      const sent = { applicationId, requestId, dry: isDry(input.query), guard, ...(leased && { about: leased }) };
       return (await withLedger(row, send, sent, engine)) as Output<O>;
     },
+    isHosted: (application) => remotes(application) !== undefined,
     ownerOf: async (application, profileId) => {
       const { accountId, segment } = engine;
       const environment = await environmentOf(application);
@@ -96,6 +102,13 @@ const notOfTheCaller = (error: unknown, applicationId: number): unknown =>
   error instanceof UnauthorizedError && error.upstream
     ? new UpstreamError(`it refuses the key of Application ${applicationId}`, error.upstream, 'retry')
     : error;
+
+/** What a call moves: its session, else its profile. */
+const leasedBy = (row: AnyOperation, input: unknown): Leased | undefined => {
+  const { session, profile } = namesIn(row, input);
+  if (session !== undefined) return { thing: 'session', id: session };
+  return profile === undefined ? undefined : { thing: 'profile', id: profile };
+};
 
 const isDry = (query: unknown): boolean => (query as { readonly dry?: unknown }).dry === true;
 

@@ -6,42 +6,44 @@ const prefixed = <const Kind extends string>(kind: Kind) =>
     .templateLiteral([`${kind}:`, z.string().min(1)])
     .transform((text) => ({ kind, value: text.slice(kind.length + 1) }));
 
-const queue = { schema: z.url({ protocol: /^https?$/ }), set: 'the address of the queue' };
+const queue = { schema: () => z.url({ protocol: /^https?$/ }), set: 'the address of the queue' };
 
-/** Every variable that a function reads: what it must be, and what to set it to. */
+/** Every variable that a function reads: what it must be, made when it is read, and what to set it to. */
 const VARIABLES = {
-  STAGE: { schema: z.string().regex(/^[\w-]{1,40}$/), set: 'the name of the stage, such as local or prod' },
+  STAGE: { schema: () => z.string().regex(/^[\w-]{1,40}$/), set: 'the name of the stage, such as local or prod' },
   ACCOUNT_ID: {
-    schema: z
-      .string()
-      .regex(/^[1-9]\d{0,8}$/)
-      .default('1')
-      .transform(Number),
+    schema: () =>
+      z
+        .string()
+        .regex(/^[1-9]\d{0,8}$/)
+        .default('1')
+        .transform(Number),
     set: 'a positive whole number (default 1)',
   },
   STORE: {
-    schema: z.union([prefixed('sqlite'), prefixed('dynamodb')]),
+    schema: () => z.union([prefixed('sqlite'), prefixed('dynamodb')]),
     set: 'sqlite:<path of a file> or dynamodb:<name of a table>',
   },
-  KEY_SECRET: { schema: z.string().min(16), set: 'a secret text of 16 characters or more that never changes' },
-  SHOPS_FILE: { schema: z.string().min(1), set: 'the path of the compiled shops file (JSON)' },
+  KEY_SECRET: { schema: () => z.string().min(16), set: 'a secret text of 16 characters or more that never changes' },
+  SHOPS_FILE: { schema: () => z.string().min(1), set: 'the path of the compiled shops file (JSON)' },
   SECRETS: {
-    schema: z.union([prefixed('file'), prefixed('ssm')]),
+    schema: () => z.union([prefixed('file'), prefixed('ssm')]),
     set: 'ssm:<prefix of the parameter names>, or file:<path of a JSON file> in the local stage',
   },
   INTEGRATION_API_URL: {
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+    schema: () => z.url({ protocol: /^https?$/ }).optional(),
     set: 'the address of the hosted Integration API, or nothing where no Application is hosted',
   },
   INBOX_QUEUE_URL: queue,
   OUTBOX_QUEUE_URL: queue,
   EFFECTS_QUEUE_URL: queue,
   MAX_BODY_BYTES: {
-    schema: z
-      .string()
-      .regex(/^[1-9]\d{0,8}$/)
-      .default(String(5 * 1024 * 1024))
-      .transform(Number),
+    schema: () =>
+      z
+        .string()
+        .regex(/^[1-9]\d{0,8}$/)
+        .default(String(5 * 1024 * 1024))
+        .transform(Number),
     set: 'a number of bytes (default 5 MiB)',
   },
 } as const;
@@ -50,7 +52,7 @@ const VARIABLES = {
 export type VariableName = keyof typeof VARIABLES;
 
 /** The variables as they are used. */
-export type Environment = { readonly [Name in VariableName]: z.output<(typeof VARIABLES)[Name]['schema']> };
+export type Environment = { readonly [Name in VariableName]: z.output<ReturnType<(typeof VARIABLES)[Name]['schema']>> };
 
 /**
  * The given variables as they stand now, unread: one text that differs when one of them does.
@@ -71,7 +73,7 @@ export const readEnvironment = <Name extends VariableName>(
   const values = names.map((name) => {
     const { schema, set } = VARIABLES[name];
     const text = env[name] || undefined;
-    const read = schema.safeParse(text);
+    const read = schema().safeParse(text);
     if (!read.success) faults.push(`${name} is ${text === undefined ? 'not set' : 'refused'}: set it to ${set}`);
     return [name, read.data];
   });

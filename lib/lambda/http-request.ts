@@ -34,7 +34,7 @@ export const httpRequest = (event: unknown): HttpRequest => {
   const search = typeof rawQueryString === 'string' ? rawQueryString : texts(queryStringParameters);
   return {
     method: method ?? '',
-    headers: Object.fromEntries(Object.entries(texts(headers)).map(([name, value]) => [name.toLowerCase(), value])),
+    headers: texts(headers, (name) => name.toLowerCase()),
     ...(typeof body === 'string' && body !== '' && { body }),
     isBase64Encoded: isBase64Encoded === true,
     params: texts(pathParameters),
@@ -42,12 +42,12 @@ export const httpRequest = (event: unknown): HttpRequest => {
   };
 };
 
-const texts = (value: unknown): Record<string, string> =>
-  typeof value === 'object' && value !== null
-    ? Object.fromEntries(
-        Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-      )
-    : {};
+const texts = (values: unknown, nameOf = (name: string): string => name): Record<string, string> => {
+  const found: Record<string, string> = Object.create(null);
+  if (typeof values !== 'object' || values === null) return found;
+  for (const [name, value] of Object.entries(values)) if (typeof value === 'string') found[nameOf(name)] = value;
+  return found;
+};
 
 const queryOf = (search: URLSearchParams): HttpRequest['query'] =>
   Object.fromEntries(

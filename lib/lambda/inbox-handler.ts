@@ -1,12 +1,14 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Platform } from '../commerce/platform.ts';
 import type { OperationId } from '../contract/operations/table.ts';
 import { connectWith, type EngineOperations } from '../engine/connect.ts';
+import type { Platforms } from '../inbox/complete.ts';
+import { deliveryNotes, type NoteDelivery } from '../inbox/last-delivery.ts';
 import { type PauseReader, pauseReader } from '../inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../inbox/process.ts';
 import { openCalls } from './calls.ts';
 import { deadlineOf } from './deadline.ts';
 import { log, now, once, openQueue, openStore } from './deps.ts';
+import { openRequestOpening } from './request-opening.ts';
 import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
@@ -22,17 +24,25 @@ const openPauses = (): Promise<PauseReader> =>
     pauseReader({ store: await openStore(), accountId, now }),
   );
 
+/** One for each process: it remembers what it has noted. */
+const openNotes = (): Promise<NoteDelivery> =>
+  once('last deliveries', ['STORE', 'ACCOUNT_ID'], async ({ ACCOUNT_ID: accountId }) =>
+    deliveryNotes({ store: await openStore(), accountId, now }),
+  );
+
 const openInbox = async (
   operations: EngineOperations<OperationId>,
-  platforms: readonly Platform[],
+  platforms: Platforms,
   deadline: Date | undefined,
 ): Promise<InboxHandlerDeps> => {
-  const [calls, shops, hints, inbox, pauses] = await Promise.all([
+  const [calls, shops, hints, inbox, pauses, noteDelivery, privacy] = await Promise.all([
     openCalls(),
     openShops(),
     openQueue('OUTBOX_QUEUE_URL'),
     openQueue('INBOX_QUEUE_URL'),
     openPauses(),
+    openNotes(),
+    openRequestOpening(),
   ]);
   const { store, accountId, segment, now } = calls.engine;
   const connect = connectWith(operations, (row, operation, input, call) =>
@@ -40,13 +50,14 @@ const openInbox = async (
   );
   const warn = (error: unknown, delivery?: string) =>
     log.error('inbox', {
-      reason: 'a queue was not told, or a line of the trace is missing; nothing else is lost by it',
+      reason:
+        'a queue was not told, or a line of the trace or of the last delivery is missing; nothing else is lost by it',
       ...(delivery !== undefined && { delivery }),
       error,
     });
   const { delay } = inbox;
   const { random } = Math;
-  const { ownerOf, environmentOf } = calls;
+  const { ownerOf, environmentOf, isHosted } = calls;
   return {
     ...{
       store,
@@ -55,17 +66,20 @@ const openInbox = async (
       now,
       random,
       shops,
+      platforms,
       pauses,
+      privacy,
+      noteDelivery,
       hints,
       delay,
       connect,
       ownerOf,
       environmentOf,
+      isHosted,
       warn,
       log: logLine,
       fetch,
     },
-    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     apiSecret: async (name) => (await (await openSecrets()).get([name]))[0] ?? '',
   };
 };
@@ -80,7 +94,7 @@ const openInbox = async (
 export const inboxHandler =
   (
     operations: EngineOperations<OperationId>,
-    platforms: readonly Platform[],
+    platforms: Platforms,
     open: (deadline: Date | undefined) => Promise<InboxHandlerDeps> = (deadline) =>
       openInbox(operations, platforms, deadline),
   ) =>

@@ -16,8 +16,12 @@ import { batchAnswer, incoming, timeLeft } from './sqs-batch.ts';
 /** A delivery that came by a queue. */
 export interface Brought {
   readonly delivery: Delivery;
-  /** Whether it is from this shop, where something beside the body says so. */
-  isFrom?(shop: Shop): boolean;
+  /**
+   * Those of the platform's shops that it can be from, where something beside the body says so.
+   *
+   * @throws ConfigurationError when shops.yaml leaves open which: the message waits.
+   */
+  among?(shops: Shops): Shops;
 }
 
 /**
@@ -115,10 +119,10 @@ interface Read {
 }
 
 /** What the delivery says, as read by the one shop that it can be from. @throws ParkError */
-const readBy = (platform: Source['platform'], { delivery, isFrom }: Brought, { shops, segment }: IntakeDeps): Read => {
+const readBy = (platform: Source['platform'], { delivery, among }: Brought, { shops, segment }: IntakeDeps): Read => {
   const pseudonym = (identifier: string) => segment('guest', identifier);
-  const read = [...shops].flatMap(([name, shop]): Read[] => {
-    if (shop.platform !== platform.name || isFrom?.(shop) === false) return [];
+  const all: Shops = new Map([...shops].filter(([, shop]) => shop.platform === platform.name));
+  const read = [...(among?.(all) ?? all)].flatMap(([name, shop]): Read[] => {
     const events = own(() => platform.interpret(delivery, { name, shop, pseudonym }));
     return events ? [{ name, shop, events }] : [];
   });

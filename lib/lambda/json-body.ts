@@ -29,6 +29,11 @@ export const jsonBody = (): { before(request: { event: Parsed }): void } => {
       event.body = bytes.length === 0 ? undefined : textOf(bytes);
       if (event.body === undefined) return;
       if (isTooDeep(event.body as string)) throw invalid(`nested more than ${MAX_DEPTH} levels deep`);
+      const plain = plainly(event.body as string, event.headers['content-type']);
+      if (plain !== undefined) {
+        event.body = plain;
+        return;
+      }
       try {
         parser({ event });
       } catch (error) {
@@ -42,6 +47,24 @@ export const jsonBody = (): { before(request: { event: Parsed }): void } => {
 
 const invalid = (details: string) =>
   new InvalidRequestError([{ title: 'Invalid JSON', details, source: { pointer: '' } }]);
+
+const COMMON_TYPE = /^application\/json(;|$)/i;
+
+/** The name of a key that the parser refuses, or any of its characters escaped. */
+const MAY_BE_REFUSED = /__proto__|constructor|\\u00/;
+
+/**
+ * What the parser would read, without its look at every key, which takes six times as long as all the reading. Undefined
+ * for whatever it might refuse.
+ */
+const plainly = (text: string, type = ''): unknown => {
+  if (!COMMON_TYPE.test(type) || MAY_BE_REFUSED.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 // The parser would replace bytes that are no UTF-8, and so accept and store something that nobody sent.
 const utf8 = new TextDecoder('utf-8', { fatal: true });

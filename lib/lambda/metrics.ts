@@ -12,6 +12,11 @@ export type MetricName =
   | 'parked'
   | 'published'
   | 'reconciled'
+  | 'erased'
+  | 'deadline'
+  | 'breached'
+  | 'resurrected'
+  | 'braked'
   | 'failed';
 
 const APPLIED: readonly (readonly [outcome: string, name: MetricName])[] = [
@@ -37,6 +42,8 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ...['inbox', 'queue'].flatMap((message) =>
     APPLIED.map(([outcome, name]): [string, MetricName] => [`${message} ${outcome}`, name]),
   ),
+  ['opendsr refused', 'refused'],
+  ['opendsr failed', 'failed'],
   ['request suppressed', 'suppressed'],
   ['request failed', 'failed'],
   ['outbox published', 'published'],
@@ -46,6 +53,9 @@ const COUNTED: ReadonlyMap<string, MetricName> = new Map([
   ['sweep failed', 'failed'],
   ['reconcile repaired', 'reconciled'],
   ['reconcile failed', 'failed'],
+  ...(['erased', 'deadline', 'breached', 'resurrected', 'braked', 'failed'] as const).map(
+    (name): [string, MetricName] => [`privacy ${name}`, name],
+  ),
 ]);
 
 /** The namespace of all metrics in Amazon CloudWatch. */

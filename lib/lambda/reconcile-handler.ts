@@ -1,30 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import type { ListContext, Platform } from '../commerce/platform.ts';
-import type { Shop, Shops } from '../commerce/shops.ts';
-import { pauseNow } from '../inbox/pause.ts';
-import type { Queue } from '../inbox/queue.ts';
-import { changedUntil, compare, isRepairable, sendPicture, settledBy } from '../inbox/reconcile.ts';
-import { type ReconcileNote, readNotes, writeNote } from '../inbox/reconcile-note.ts';
-import type { Segment } from '../store/segment.ts';
-import type { Store } from '../store/store.ts';
+import type { Platform } from '../commerce/platform.ts';
+import type { Shops } from '../commerce/shops.ts';
+import { readNotes, writeNote } from '../inbox/reconcile-note.ts';
 import { log, now, openAccountId, openQueue, openSegment, openStore } from './deps.ts';
 import type { Logger } from './logger.ts';
-import { openSecrets, type Secrets } from './secrets.ts';
+import { type ReconcileShopDeps, reconcileShop } from './reconcile-shop.ts';
+import { openSecrets } from './secrets.ts';
 import { openShops } from './shops.ts';
 
 /** What the reconciliation works with. */
-export interface ReconcileDeps {
+export interface ReconcileDeps extends ReconcileShopDeps {
   readonly shops: Shops;
-  readonly secrets: Secrets;
-  readonly store: Store;
-  readonly accountId: number;
-  readonly segment: Segment;
-  readonly inbox: Queue;
-  now(): Date;
-  readonly fetch: typeof fetch;
-  wait(milliseconds: number): Promise<void>;
-  readonly log: Logger;
 }
 
 const openReconcile = async (): Promise<ReconcileDeps> => {
@@ -47,19 +34,14 @@ export interface ReconcileAnswer {
   readonly count: number;
 }
 
-/** How far back a shop is compared the first time. */
-const FIRST_MS = 24 * 60 * 60_000;
-
-/** Each run begins this much earlier than the one before ended: what changes while a list is read may be missed in it. */
-const OVERLAP_MS = 60 * 60_000;
-
 /** One order of a throttled platform, and the comparison of what was read before it, take less as a rule. */
 const RESERVE_MS = 60_000;
 
 /**
  * The Lambda handler of the reconciliation: of each shop whose API can be read, what was changed since the last run is
  * compared with what was applied, and what was missed is sent to the inbox, once. A shop that is paused waits, one that
- * fails is told of and the others go on, and one that takes longer than there is time begins where it was in the next run.
+ * fails is told of and the others go on, and one that takes longer than there is time is gone on with in the next run, where
+ * this one stopped.
  *
  * @param platforms those whose changes can be listed.
  */
@@ -88,7 +70,7 @@ export const reconcileHandler = (
         outcome = 'failed';
         deps.log.error('reconcile', { shop: note.shop, platform: shop.platform, outcome, error });
         const tried = deps.now().toISOString();
-        // Without it the shop only stays the first in line.
+        // Without it the shop only stays the first in line. One that was read in part has its note already.
         await writeNote({ ...note, tried }, deps).catch(() => {});
       }
     }
@@ -106,72 +88,5 @@ export const reconcileHandler = (
       logger.error('reconcile', { outcome: 'failed', error });
       return { outcome: 'failed', count: 0 };
     }
-  };
-};
-
-interface Task {
-  readonly note: ReconcileNote;
-  readonly shop: Shop;
-  readonly platform: Platform;
-  mayBegin(): boolean;
-}
-
-const reconcileShop = async ({ note, shop, platform, mayBegin }: Task, deps: ReconcileDeps): Promise<number> => {
-  const { shop: name } = note;
-  const fields = { shop: name, platform: platform.name };
-  if (await pauseNow(name, deps)) {
-    deps.log.info('reconcile', { ...fields, outcome: 'postponed', reason: 'the shop is paused' });
-    return 0;
-  }
-  const began = deps.now();
-  const until = settledBy(began);
-  const since = new Date(note.until === undefined ? until.getTime() - FIRST_MS : Date.parse(note.until) - OVERLAP_MS);
-  const context = await contextOf(name, shop, deps);
-  const changed = platform.changedSince?.(since, context);
-  if (!changed) return 0;
-  let count = 0;
-  let isFinished = true;
-  const stop = () => {
-    isFinished = false;
-  };
-  for await (const compared of compare(inTime(changedUntil(changed, until), mayBegin, stop), shop, deps)) {
-    const { event, difference = '', sentAt } = compared;
-    if (!isRepairable(compared) || sentAt !== undefined) continue;
-    const outcome = (await sendPicture(event, shop, deps)) === 'sent' ? 'repaired' : 'too large';
-    deps.log.info('reconcile', { ...fields, outcome, type: event.type, delivery: event.id, reason: difference });
-    if (outcome === 'repaired') count++;
-  }
-  const tried = began.toISOString();
-  await writeNote(isFinished ? { ...note, tried, until: until.toISOString() } : { ...note, tried }, deps);
-  deps.log.info('reconcile', { ...fields, outcome: isFinished ? 'reconciled' : 'unfinished', count });
-  return count;
-};
-
-/** Ends early when there is no time for more; what was read so far is still worked on. */
-async function* inTime<T>(events: AsyncIterable<T>, mayBegin: () => boolean, stop: () => void): AsyncGenerator<T> {
-  for await (const event of events) {
-    yield event;
-    if (!mayBegin()) return stop();
-  }
-}
-
-const contextOf = async (name: string, shop: Shop, deps: ReconcileDeps): Promise<ListContext> => {
-  const [apiSecret = ''] = await deps.secrets.get(shop.api ? [shop.api.secret] : []);
-  return {
-    name,
-    shop,
-    apiSecret,
-    pseudonym: (identifier) => deps.segment('guest', identifier),
-    fetch: deps.fetch,
-    wait: deps.wait,
-    now: deps.now(),
-    skipped: (resource, error) =>
-      deps.log.error('reconcile', {
-        shop: name,
-        platform: shop.platform,
-        outcome: 'skipped',
-        id: resource,
-        reason: error.name,
-      }),
   };
 };

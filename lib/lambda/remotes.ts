@@ -1,4 +1,4 @@
-import { type Caller, caller } from '../client/call.ts';
+import type { Caller } from '../client/call.ts';
 import { type Remote, readRemotes } from '../commerce/applications.ts';
 import { ConfigurationError } from '../contract/errors.ts';
 import { once } from './deps.ts';
@@ -20,13 +20,13 @@ export interface RemotesDeps {
   secrets(): Promise<Secrets>;
   /** For the remotes that name no address. */
   readonly defaultUrl: string | undefined;
-  /** Makes a caller; one for each key, because each keeps its connections. @throws ConfigurationError */
-  readonly connect: (url: string, apiKey: string) => Caller;
+  /** Makes a caller; one for each key, because each keeps its connections. @throws ConfigurationError (rejects) */
+  readonly connect: (url: string, apiKey: string) => Promise<Caller>;
 }
 
 /** Hosted Applications by what shops.yaml says of them. */
 export const remotesOf = ({ remotes, secrets, defaultUrl, connect }: RemotesDeps): Remotes => {
-  const callers = new Map<number, { readonly apiKey: string; readonly call: Caller }>();
+  const callers = new Map<number, { readonly apiKey: string; readonly call: Promise<Caller> }>();
   return (applicationId) => {
     const remote = remotes.get(applicationId);
     if (!remote) return undefined;
@@ -39,8 +39,9 @@ export const remotesOf = ({ remotes, secrets, defaultUrl, connect }: RemotesDeps
         const [apiKey = ''] = await (await secrets()).get([remote.secret]);
         const known = callers.get(applicationId);
         if (known?.apiKey === apiKey) return known.call;
-        const call = named(place, () => connect(url, apiKey));
+        const call = named(place, connect(url, apiKey));
         callers.set(applicationId, { apiKey, call });
+        call.catch(() => callers.delete(applicationId));
         return call;
       },
     };
@@ -48,13 +49,10 @@ export const remotesOf = ({ remotes, secrets, defaultUrl, connect }: RemotesDeps
 };
 
 /** Says of which Application a setting is refused. */
-const named = <T>(place: string, make: () => T): T => {
-  try {
-    return make();
-  } catch (error) {
+const named = <T>(place: string, made: Promise<T>): Promise<T> =>
+  made.catch((error: unknown) => {
     throw error instanceof ConfigurationError ? new ConfigurationError(`${place} is refused: ${error.message}`) : error;
-  }
-};
+  });
 
 /** Of callers whose own end is not known: API Gateway gives up after 30 seconds. */
 const DEADLINE_MS = 25_000;
@@ -66,6 +64,8 @@ export const openRemotes = (): Promise<Remotes> =>
       remotes: readRemotes(await shopsFile(SHOPS_FILE)),
       secrets: openSecrets,
       defaultUrl: INTEGRATION_API_URL,
-      connect: (url, apiKey) => caller({ url, credentials: { apiKey }, deadlineMs: DEADLINE_MS }),
+      // Loaded when it is first asked for: where no Application is hosted, no function needs it.
+      connect: async (url, apiKey) =>
+        (await import('../client/call.ts')).caller({ url, credentials: { apiKey }, deadlineMs: DEADLINE_MS }),
     }),
   );

@@ -40,6 +40,11 @@ const openWebhook = async (): Promise<WebhookDeps> => {
 /** Nobody can sign with it: it keeps the time that an unknown shop's answer takes like that of a wrong signature. */
 const NOBODYS_SECRET = randomBytes(32).toString('hex');
 
+/** Whoever names no shop of ours has nothing read for them. */
+const nothingIsRead: typeof fetch = async () => {
+  throw new UnauthorizedError();
+};
+
 /** Says nothing of which it was. */
 const NOT_TAKEN = 'There is no such shop of this platform here, or the delivery is not signed with its secret';
 
@@ -81,7 +86,7 @@ export const webhookHandler = (platform: Platform, open: () => Promise<WebhookDe
       ...about.told(),
       ...(events.length > 0 ? { outcome: 'queued' } : { outcome: 'ignored', reason: 'a topic that is not followed' }),
     });
-    return jsonAnswer(200, {});
+    return jsonAnswer(200, platform.answer?.(delivery) ?? {});
   };
 
   return async (event: unknown, context?: Context): Promise<HttpAnswer> => {
@@ -116,12 +121,15 @@ const authenticated = async (
   { shops, secrets, now, fetch }: WebhookDeps,
 ): Promise<Shop> => {
   const shop = shops.get(name);
-  const known = shop?.platform === platform.name ? shop : undefined;
-  const signing = known ? await secrets.get(known.secrets) : [NOBODYS_SECRET];
-  const { secretHeader, signature } = known ?? {};
+  if (shop?.platform !== platform.name) {
+    const nobody = { secrets: [NOBODYS_SECRET], now: now(), fetch: nothingIsRead };
+    await platform.authenticate(delivery, nobody).catch(() => {});
+    throw new UnauthorizedError();
+  }
+  const { secretHeader, signature } = shop;
+  const signing = await secrets.get(shop.secrets);
   await platform.authenticate(delivery, { secrets: signing, secretHeader, signature, now: now(), fetch });
-  if (!known) throw new UnauthorizedError();
-  return known;
+  return shop;
 };
 
 /** What is known of a delivery so far. */

@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { retryAfterMs } from '../contract/retry-after.ts';
-import type { Attempt } from '../inbox/delivery.ts';
+import { type Attempt, TOO_LARGE } from '../inbox/delivery.ts';
 import { isLoopback, isPublic } from './public-address.ts';
 
 /** A request to a receiver whose address somebody else chose. */
@@ -46,7 +46,7 @@ export const webhookPost = ({
   return async (request: WebhookRequest): Promise<Attempt> => {
     const url = new URL(request.url);
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) return { failure: 'too-large', ours: true };
+    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES) return TOO_LARGE;
     if (url.protocol !== 'https:' && !allowLoopback) return { failure: 'not-https' };
     const signal = AbortSignal.timeout(timeoutMs);
     try {

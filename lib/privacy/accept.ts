@@ -4,7 +4,7 @@ import type { Segment } from '../store/segment.ts';
 import { type Change, StaleWriteError } from '../store/store.ts';
 import { nextOf, unclearReason } from './advance.ts';
 import { deadlines } from './calendar.ts';
-import { identify } from './identify.ts';
+import { linksOf } from './links.ts';
 import { type Environment, type Person, sealPerson } from './person.ts';
 import { findRequest, type RegisterDeps, requestChange } from './register.ts';
 import { type Callbacks, type Kind, type PrivacyRequest, type Regulation, requestId, subjectOf } from './request.ts';
@@ -24,10 +24,14 @@ export interface Asked {
   readonly profiles: readonly string[];
   /** Profile ids that may be theirs, such as the guest of their e-mail address: another customer may have a claim to it too. */
   readonly aliases?: readonly string[];
+  /** Profile ids that may be theirs and are another customer's own for all that is known: somebody must say whose they are. */
+  readonly unclear?: readonly string[];
+  /** What somebody who looks at the request should know: a fixed text or numbers. */
+  readonly remark?: string;
   readonly received: Date;
   /** For second thoughts: days in which nothing is deleted. */
   readonly graceDays: number;
-  readonly callbacks?: Pick<Callbacks, 'controller' | 'urls'>;
+  readonly callbacks?: Pick<Callbacks, 'controller' | 'requestId' | 'domain' | 'urls'>;
 }
 
 /** What accepting needs. */
@@ -56,7 +60,7 @@ export const acceptRequest = async (
   for (let attempt = 1; ; attempt++) {
     const known = await findRequest(id, deps);
     if (known) return { request: known.request, repeated: true };
-    const person = await identify(asked);
+    const person = withUnclear(await linksOf(asked, deps), asked.unclear);
     const request = requestOf(id, asked, person, deps);
     const suppressing: Change[] = asked.kind === 'erasure' ? await suppressChanges(person, id, deps.now(), deps) : [];
     try {
@@ -67,6 +71,11 @@ export const acceptRequest = async (
       if (!(error instanceof StaleWriteError) || attempt >= ATTEMPTS) throw error;
     }
   }
+};
+
+const withUnclear = (person: Person, more: readonly string[] = []): Person => {
+  const others = [...(person.unclear ?? []), ...more].filter((profile) => !person.profiles.includes(profile));
+  return others.length === 0 ? person : { ...person, unclear: [...new Set(others)] };
 };
 
 const DAY = 86_400_000;
@@ -83,6 +92,7 @@ const requestOf = (id: string, asked: Asked, person: Person, deps: AcceptDeps): 
   const status = unclear > 0 ? 'requires_input' : 'pending';
   const reason = unclear > 0 ? unclearReason(unclear) : undefined;
   const why = reason === undefined ? {} : { reason };
+  const said = [reason, asked.remark].filter((each) => each !== undefined).join('; ');
   const request: PrivacyRequest = {
     v: 1,
     id,
@@ -102,7 +112,7 @@ const requestOf = (id: string, asked: Asked, person: Person, deps: AcceptDeps): 
     checks: [],
     resurrections: 0,
     alarmed: [],
-    log: [{ at, status, ...why }],
+    log: [{ at, status, ...(said !== '' && { reason: said }) }],
     ...(callbacks && { callbacks: { ...callbacks, failures: 0, next: at } }),
     receipts: [],
   };

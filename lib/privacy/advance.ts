@@ -283,7 +283,7 @@ const afterCheck = (request: PrivacyRequest, found: Readonly<Record<string, Chec
     Object.entries(request.targets).map(([name, target]) => [
       name,
       last && found[name] === 'absent' && target.state !== 'not_found'
-        ? { ...target, state: 'verified' as const }
+        ? { ...target, state: 'verified' as const, at }
         : target,
     ]),
   );

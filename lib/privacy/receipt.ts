@@ -97,15 +97,8 @@ export interface ReceiptFacts {
   readonly recipients: readonly string[];
 }
 
-const UNCHECKED = [
-  'what the recipients keep, and whoever asked for the erasure',
-  'backups of our own table: they go with their time, 35 days at the most',
-];
-
-const UNCHECKED_OF_HOSTED = [
-  'backups and logs of a hosted account, which only its operator sees',
-  'calls that other software makes to a hosted account: they may make the profile anew after the last check',
-];
+/** What holds of every erasure; each target says the rest of itself. */
+const UNCHECKED = ["what the recipients keep, and the shop's platform of its own orders and customers"];
 
 /** Whether a request in this status gets a receipt. */
 export const hasReceipt = ({ status }: Pick<PrivacyRequest, 'status'>): boolean =>
@@ -145,14 +138,12 @@ export const receiptOf = (
     targets: names.map((name) => targetIn(name, request, about[name])),
     checks: request.checks,
     resurrections: request.resurrections,
-    unchecked: kind === 'access' ? [] : [...UNCHECKED, ...(names.some(isHosted) ? UNCHECKED_OF_HOSTED : [])],
+    unchecked: kind === 'access' ? [] : UNCHECKED,
     recipients: [...facts.recipients].sort(),
   });
   // Read back, it is what whoever verifies it will read: without fields that are undefined.
   return Receipt.parse(JSON.parse(content));
 };
-
-const isHosted = (name: string): boolean => name.startsWith('hosted:');
 
 /** When it came to what its receipt tells of; what is not so any more, as after a resurrection, is left out. */
 const reached = ({ log, status }: PrivacyRequest) => {

@@ -61,9 +61,14 @@ export interface LogEntry {
 /** Who asked for callbacks, and what was told of what. */
 export interface Callbacks {
   readonly controller: string;
+  /** What the controller calls the request. */
+  readonly requestId: string;
+  /** On which domain the request came in: what its answers are signed for. */
+  readonly domain: string;
   readonly urls: readonly string[];
-  /** The last status told; absent: none. */
-  readonly told?: string;
+  /** How many changes of the status were told, as the controller sees it; absent: none. */
+  readonly told?: number;
+  /** Tries that failed in a row. */
   readonly failures: number;
   readonly next?: string;
 }

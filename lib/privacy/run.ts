@@ -42,6 +42,8 @@ export interface RunDeps extends EraseDeps {
   countProfiles(environment: Person['environment'], most: number): Promise<number>;
   /** Makes what an access request asks for. */
   export(request: PrivacyRequest, person: Person): Promise<void>;
+  /** Tells the request's controller of what it was not told yet. */
+  callBack(registered: Registered): Promise<unknown>;
 }
 
 /** What a run came to. */
@@ -59,7 +61,10 @@ const HURRY_MS = 3 * 86_400_000;
  */
 export const runErasures = async (deps: RunDeps): Promise<RunReport> => {
   const due = await dueByDeadline(deps);
-  for (const { request } of due) await guarded(request, deps, () => raiseAlarms(request, deps));
+  for (const registered of due) {
+    await guarded(registered.request, deps, () => raiseAlarms(registered.request, deps));
+    if (deps.mayBegin()) await guarded(registered.request, deps, () => deps.callBack(registered));
+  }
   let erased = 0;
   let failed = 0;
   for (const { request } of due) {

@@ -48,7 +48,12 @@ export const Privacy = z.strictObject({
   controllers: z
     .record(
       Name,
-      z.strictObject({ secret: z.string().min(1), environment: z.enum(['live', 'sandbox']).default('live') }),
+      z.strictObject({
+        secret: z
+          .string()
+          .regex(/^opendsr[-_/.\w]*$/, 'begin its name with "opendsr": no other secret is read for this'),
+        environment: z.enum(['live', 'sandbox']).default('live'),
+      }),
     )
     .default({}),
 });

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import type { Metafile } from 'esbuild';
+import { httpOnRequire } from './http-on-require.ts';
 import { readLocalSettings } from './local-settings.ts';
 import type { Hooks, Options, Serverless, Writers } from './serverless.ts';
 
@@ -69,6 +70,7 @@ export const bundle = async (modules: readonly string[]): Promise<ReadonlyMap<st
       mainFields: ['module', 'main'],
       // Never reached where STORE is a table; bundled, it would load the database engine at every start.
       external: ['../store/sqlite.ts'],
+      plugins: [httpOnRequire],
       logLevel: 'error',
     });
     for (const [file, { imports }] of Object.entries(metafile.outputs)) {

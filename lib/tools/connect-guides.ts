@@ -23,7 +23,12 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
     api: {
       url: 'https://<shop>.myshopify.com',
       secret: "an access token of the app's Admin API",
-      scopes: ['read_orders', 'read_all_orders (for orders older than 60 days)', 'read_customers'],
+      scopes: [
+        'read_orders',
+        'read_all_orders (for orders older than 60 days)',
+        'read_customers',
+        'read_shopify_payments_disputes (for disputes/update)',
+      ],
     },
     topics: [
       'checkouts/create',
@@ -32,9 +37,13 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
       'orders/paid',
       'orders/updated',
       'orders/cancelled',
+      'orders/fulfilled',
       'refunds/create',
+      'disputes/update',
       'customers/create',
       'customers/update',
+      'customers/merge',
+      'customers/delete',
     ],
     steps: [
       "make an app for the shop, give it the scopes below and install it; note its client secret and its API's access token",
@@ -82,8 +91,11 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
       'store/cart/updated',
       'store/cart/couponApplied',
       'store/cart/converted',
+      'store/cart/abandoned',
+      'store/cart/deleted',
       'store/customer/created',
       'store/customer/updated',
+      'store/customer/deleted',
     ],
     steps: [
       'make an API account with the scopes below; hooks say too little, so they are read with its token',
@@ -118,6 +130,7 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
       'observer.sales_order_save_commit_after',
       'observer.sales_order_creditmemo_save_commit_after',
       'observer.customer_save_commit_after',
+      'observer.customer_delete_commit_after',
     ],
     steps: [
       'Adobe Developer Console: in a project with the Commerce events API add an event registration for the events below',
@@ -142,12 +155,15 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
       'checkout.session.async_payment_failed',
       'payment_intent.canceled',
       'charge.refunded',
+      'refund.created',
       'refund.updated',
+      'refund.failed',
       'charge.dispute.closed',
       'invoice.paid',
       'invoice.payment_failed',
       'customer.created',
       'customer.updated',
+      'customer.deleted',
     ],
     steps: [
       'Developers, Webhooks: add an endpoint {url} for the events below',
@@ -158,7 +174,7 @@ export const GUIDES: Readonly<Record<Shop['platform'], Guide>> = {
   standard: {
     shopId: 'whatever your shop calls itself',
     secret: 'whsec_ and 24 to 64 random bytes in base64, which your shop signs with',
-    topics: ['order', 'cart', 'customer'],
+    topics: ['order', 'cart', 'cart_deleted', 'customer', 'customer_deleted'],
     steps: [
       'POST the document of lib/commerce/platforms/standard/standard.ts to {url} whenever an order, cart or customer changed',
       'sign it as Standard Webhooks do (webhook-id, webhook-timestamp, webhook-signature), or describe your own `signature`',

@@ -1,4 +1,5 @@
 import type { CommerceEvent } from '../commerce/event.ts';
+import { eventsIn } from '../commerce/listing.ts';
 import type { OpsDeps } from './ops-deps.ts';
 import { openPictures } from './ops-file.ts';
 import { type Findings, findings } from './ops-findings.ts';
@@ -41,7 +42,7 @@ const picturesOf = async (
   if (!changedSince) {
     throw new Refusal(`${named.platform.name} cannot be asked what was changed: export the orders into a file`);
   }
-  return { events: changedSince(from.since, await listContextOf(named, found.skip, deps)) };
+  return { events: eventsIn(changedSince(from.since, await listContextOf(named, found.skip, deps))) };
 };
 
 const verdict = ({ yes, rate, effects }: Request, { sent, before, tooLarge }: Sent, { compared }: Findings): string => {

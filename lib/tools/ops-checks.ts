@@ -1,3 +1,4 @@
+import { lastDelivery } from '../inbox/last-delivery.ts';
 import { pauseNow } from '../inbox/pause.ts';
 import { readNotes } from '../inbox/reconcile-note.ts';
 import { isExpired, keyRecord, keysOfKind } from '../lambda/keys.ts';
@@ -33,6 +34,7 @@ export const checksOf = (named: NamedShop, deps: OpsDeps): Examine[] => [
   () => secrets(named, deps),
   () => queue(deps),
   () => pause(named, deps),
+  () => deliveries(named, deps),
   () => schedule(named, deps),
 ];
 
@@ -105,6 +107,15 @@ const pause = async ({ name }: NamedShop, deps: OpsDeps): Promise<Check> => {
   };
 };
 
+/** A quiet shop is no fault: whether its platform still delivers, its subscriptions say. */
+const deliveries = async ({ name }: NamedShop, deps: OpsDeps): Promise<Check> => {
+  const last = await lastDelivery(name, deps);
+  const what = last
+    ? `its last known delivery came ${ageOf(last.at, deps.now())} ago (${last.type}, ${last.outcome})`
+    : 'no delivery was heard of yet';
+  return { ok: true, what };
+};
+
 /** It runs every hour: two runs may have failed, or had no time. */
 const LATE_MS = 3 * 60 * 60_000;
 
@@ -114,11 +125,13 @@ const schedule = async ({ name, shop, platform }: NamedShop, deps: OpsDeps): Pro
     return { ok: true, what: `not reconciled by schedule: ${why}` };
   }
   const [note] = await readNotes([name], deps);
-  const until = note?.until;
+  const { until, reading } = note ?? {};
   const age = until === undefined ? undefined : ageOf(until, deps.now());
   return {
     ok: until !== undefined && deps.now().getTime() - Date.parse(until) <= LATE_MS,
-    what: age === undefined ? 'never reconciled by schedule' : `reconciled up to ${age} ago`,
+    what:
+      (age === undefined ? 'never reconciled by schedule' : `reconciled up to ${age} ago`) +
+      (reading ? `; a reading that takes many runs has got into the list ${shortText(reading.place.list, 40)}` : ''),
     todo:
       'it runs every hour after deployment: see the log of `reconcile`, or do it now: ' +
       `npm run ops -- reconcile ${name}`,

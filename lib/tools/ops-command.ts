@@ -1,5 +1,3 @@
-import { ADVICE, listFailures } from '../inbox/failures.ts';
-import type { ParkReason } from '../inbox/park.ts';
 import { backfill } from './ops-backfill.ts';
 import { connectShop } from './ops-connect.ts';
 import type { OpenedOps, OpsDeps } from './ops-deps.ts';
@@ -7,10 +5,10 @@ import { examine } from './ops-doctor.ts';
 import { enableIt } from './ops-enable.ts';
 import { discardOne, listThem, retryThem, showOne } from './ops-failures.ts';
 import { OPS_USAGE, type OpsRequest, readOpsRequest } from './ops-options.ts';
-import { pauseIt, pauseLines, resumeIt } from './ops-pause.ts';
+import { pauseIt, resumeIt } from './ops-pause.ts';
 import { reconcile } from './ops-reconcile.ts';
+import { status } from './ops-status.ts';
 import { tellTrace } from './ops-trace.ts';
-import { ageOf, tableOf } from './table.ts';
 
 /** What the command needs from outside. */
 export interface OpsCommandDeps extends Pick<OpsDeps, 'now' | 'print' | 'wait' | 'show' | 'fail' | 'fetch'> {
@@ -63,26 +61,4 @@ const run = (request: OpsRequest, deps: OpsDeps): Promise<void> => {
     case 'doctor':
       return examine(request.shop, deps);
   }
-};
-
-/** What is parked, by reason, and who is paused. */
-const status = async (deps: OpsDeps): Promise<void> => {
-  const counts = new Map<ParkReason, { count: number; oldest: string }>();
-  for await (const { parked } of listFailures({}, deps)) {
-    const { count = 0, oldest = parked.at } = counts.get(parked.reason) ?? {};
-    counts.set(parked.reason, { count: count + 1, oldest: oldest < parked.at ? oldest : parked.at });
-  }
-  const rows = [...counts].map(([reason, { count, oldest }]) => [
-    String(count),
-    reason,
-    ageOf(oldest, deps.now()),
-    ADVICE[reason],
-  ]);
-  deps.print(
-    rows.length === 0 ? 'Nothing is parked' : tableOf([['parked', 'reason', 'oldest', 'what helps'], ...rows]),
-  );
-  const pauses = await pauseLines(deps);
-  deps.print(pauses.length === 0 ? 'Nobody is paused' : pauses.join('\n'));
-  const next = [rows.length > 0 && 'npm run ops -- failures list', pauses.length > 0 && 'npm run ops -- resume <shop>'];
-  deps.print(`\nNext: ${next.filter(Boolean).join(', ') || 'nothing to do; npm run ops -- help'}`);
 };

@@ -1,7 +1,7 @@
 import type { Shop } from '../commerce/shops.ts';
 import { GUIDES, type Guide } from './connect-guides.ts';
 import type { OpsDeps, ShopSettings } from './ops-deps.ts';
-import { hearingOf } from './ops-hearing.ts';
+import { firstDelivery, hearingOf } from './ops-hearing.ts';
 import type { ShopRequest } from './ops-shop-options.ts';
 import { Refusal } from './refusal.ts';
 
@@ -24,22 +24,25 @@ export const connectShop = async ({ platform, shop, url, waits }: Request, deps:
   const address = `${url ?? deps.address ?? 'https://<your API>'}/webhooks/${platform}/${shop}`;
   deps.print([...entryLines(platform, shop, known, guide), ...platformLines(guide, address)].join('\n'));
   if (!waits) return;
-  if (platform === 'commercetools')
-    return deps.print('\nIts messages come by a queue: npm run ops shows what is parked');
   if (!known) return deps.print(`\nNext: add the entry, restart or deploy, then run this again to wait for a delivery`);
-  if (!deps.logLines) {
-    const name = platform.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    return deps.print(
-      `\nWatch the first delivery: aws logs tail /aws/lambda/${SERVICE}-<stage>-${name}Webhook --follow`,
-    );
-  }
   deps.print('\nWaiting for the first delivery. Ctrl-C ends it');
+  // What comes by a queue has no webhook whose log could tell of it.
+  if (!deps.logLines || platform === 'commercetools') {
+    deps.print(`What is refused is told in the log only: ${logOf(platform)}`);
+    return deps.print(await firstDelivery(shop, deps));
+  }
   for await (const line of deps.logLines()) {
     const heard = hearingOf(line, platform, shop);
     if (!heard) continue;
     deps.print(heard.text);
     if (heard.arrived) return;
   }
+};
+
+const logOf = (platform: Shop['platform']): string => {
+  const name = platform.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const reader = platform === 'commercetools' ? 'commercetoolsIntake' : `${name}Webhook`;
+  return `aws logs tail /aws/lambda/${SERVICE}-<stage>-${reader} --follow`;
 };
 
 /** Without a shops file the steps are told all the same. */

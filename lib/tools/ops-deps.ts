@@ -4,6 +4,7 @@ import type { Secrets } from '../lambda/secrets.ts';
 import type { CheckedQueue } from '../lambda/sqs-queue.ts';
 import type { Segment } from '../store/segment.ts';
 import type { Store } from '../store/store.ts';
+import type { Depth } from './queue-depths.ts';
 
 /** The inbox, as far as the commands use it. */
 export type InboxQueue = Pick<CheckedQueue, 'send' | 'waiting'>;
@@ -24,6 +25,8 @@ export interface OpenedOps {
   segment(): Segment;
   /** @throws Refusal or ConfigurationError (rejects) when it is not known where the inbox is. */
   inbox(): Promise<InboxQueue>;
+  /** What the stage's queues hold. @throws as `inbox` does, and what a queue answers that cannot be asked. */
+  depths(): Promise<readonly Depth[]>;
   /** The names of the shops, where the shops file can be read here. */
   shops(): Promise<readonly string[] | undefined>;
   /** @throws Refusal (rejects) when there is no shops file here. */

@@ -9,6 +9,7 @@ import {
 } from '../inbox/failures.ts';
 import { StaleWriteError } from '../store/store.ts';
 import type { OpsDeps } from './ops-deps.ts';
+import { tellDepths } from './ops-depths.ts';
 import type { OpsRequest } from './ops-options.ts';
 import { Refusal } from './refusal.ts';
 import { ageOf, minuteOf, shortText, tableOf } from './table.ts';
@@ -20,7 +21,7 @@ const SHORT_ID = 8;
 const SHORT_TEXT = 60;
 const SHORT_WORD = 40;
 
-/** Prints the parked messages as a table, oldest first. */
+/** Prints the parked messages as a table, oldest first, and how many could not even be parked. */
 export const listThem = async ({ limit, ...wanted }: Request<'list'>, deps: OpsDeps): Promise<void> => {
   const rows: string[][] = [];
   let more = 0;
@@ -28,9 +29,15 @@ export const listThem = async ({ limit, ...wanted }: Request<'list'>, deps: OpsD
     if (rows.length < limit) rows.push(rowOf(failure, deps.now()));
     else more++;
   }
-  if (rows.length === 0) return deps.print(isNarrowed(wanted) ? 'Nothing like that is parked' : 'Nothing is parked');
+  const { dead, hasDead, isKnown } = await tellDepths(deps);
+  const letters = hasDead || !isKnown ? [dead] : [];
+  if (rows.length === 0) {
+    const nothing = isNarrowed(wanted) ? 'Nothing like that is parked' : 'Nothing is parked';
+    return deps.print([nothing, ...letters].join('\n'));
+  }
   deps.print(tableOf([['id', 'age', 'reason', 'shop or call', 'session', 'text'], ...rows]));
   if (more > 0) deps.print(`and ${more} more: --limit ${Math.min(1000, limit + more)}`);
+  if (letters.length > 0) deps.print(letters.join('\n'));
   deps.print('\nNext: npm run ops -- failures show <id>');
 };
 

@@ -2,6 +2,7 @@ import type { Difference } from '../commerce/difference.ts';
 import type { CommerceEvent } from '../commerce/event.ts';
 import { ApiError } from '../contract/errors.ts';
 import type { Compared } from '../inbox/reconcile.ts';
+import { sessionOfEvent } from '../inbox/subject.ts';
 import { minuteOf, shortText, tableOf } from './table.ts';
 
 /** What each difference means to the person who reads it. */
@@ -9,6 +10,7 @@ const MEANING: Readonly<Record<Difference, string>> = {
   missing: 'never applied',
   state: 'the session is not where the order is',
   refund: 'a refund was not reported',
+  event: 'something else was not reported: it was edited after closing, or fulfilled',
   stale: 'changed since it was applied',
   unusable: 'cannot be applied: npm run ops -- failures list, where it was delivered',
 };
@@ -74,7 +76,7 @@ const subjectOf = (event: CommerceEvent): [string, string] => {
   if (event.type === 'order')
     return [shortText(`order ${event.order.id}`, SHORT), shortText(event.order.session, SHORT)];
   if (event.type === 'customer') return [shortText(`customer ${event.customer.id}`, SHORT), ''];
-  return [event.type, event.type === 'cart' ? shortText(event.cart.session, SHORT) : ''];
+  return [event.type, shortText(sessionOfEvent(event) ?? '', SHORT)];
 };
 
 /** What says no time has that of the beginning of all times. */

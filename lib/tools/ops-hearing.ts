@@ -1,4 +1,6 @@
 import type { Shop } from '../commerce/shops.ts';
+import { type LastDelivery, lastDelivery } from '../inbox/last-delivery.ts';
+import type { OpsDeps } from './ops-deps.ts';
 import { shortText } from './table.ts';
 
 /** What a log line tells of a shop's deliveries. */
@@ -40,6 +42,31 @@ const REFUSED = ({ status, reason }: Readonly<Record<string, unknown>>): string 
     return '✗ a delivery was refused, 401: the secret is another, the shopId is, or the address names another shop';
   }
   return `✗ a delivery was refused, ${textOf(status)} ${textOf(reason)}: its body is not what the platform documents`;
+};
+
+/** How often it is looked whether something came. */
+const LOOK_MS = 3_000;
+
+/**
+ * Waits until the inbox has worked on another delivery of a shop than it had when this was called, and says what came of
+ * it: where no log can be read. It ends with the first one.
+ */
+export const firstDelivery = async (
+  shop: string,
+  deps: Pick<OpsDeps, 'store' | 'accountId' | 'wait'>,
+): Promise<string> => {
+  const before = await lastDelivery(shop, deps);
+  for (;;) {
+    await deps.wait(LOOK_MS);
+    const last = await lastDelivery(shop, deps);
+    if (last && last.at !== before?.at) return whatCame(last);
+  }
+};
+
+const whatCame = ({ delivery, type, outcome, reason }: LastDelivery): string => {
+  const came = `a delivery arrived, was let in (${type}) and is ${outcome}${reason === undefined ? '' : `: ${reason}`}`;
+  const isWell = outcome !== 'parked' && outcome !== 'failed';
+  return `${isWell ? '✓' : '✗'} ${shortText(came, 300)}. Next: npm run ops -- trace ${delivery}`;
 };
 
 const textOf = (value: unknown): string => shortText(String(value ?? ''), SHORT);

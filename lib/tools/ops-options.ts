@@ -29,14 +29,15 @@ export type OpsRequest =
   | { readonly command: 'discard'; readonly id: string; readonly because: string; readonly yes: boolean }
   | { readonly command: 'trace'; readonly asked: string }
   | { readonly command: 'pause'; readonly shop: string }
-  | { readonly command: 'enable'; readonly shop: string }
+  /** Without a shop: the effects of calls that somebody put into a queue. */
+  | { readonly command: 'enable'; readonly shop?: string }
   | { readonly command: 'resume'; readonly shop: string; readonly rate: number }
   | ShopRequest;
 
 const REASONS = Object.keys(ADVICE) as [ParkReason, ...ParkReason[]];
 
 /** What `npm run ops -- help` says. */
-export const OPS_USAGE = `npm run ops                                    what is parked and who is paused
+export const OPS_USAGE = `npm run ops                                    what is parked, paused, not published or stuck in a queue
 npm run ops -- failures list [--reason <reason>] [--shop <shop>] [--limit <number>]
 npm run ops -- failures show <id> [--content]
 npm run ops -- failures retry <id> | --all | --reason <reason> | --shop <shop> [--rate <per second>] [--yes]
@@ -44,12 +45,13 @@ npm run ops -- failures discard <id> --because <text> [--yes]
 npm run ops -- trace <shop>:order/<id> | <session> | <delivery>
 npm run ops -- pause <shop>
 npm run ops -- resume <shop> [--rate <per second>]
-npm run ops -- enable <shop>                   sends effects to its receiver again, and what was stopped first
+npm run ops -- enable <shop> | --calls         sends its effects again, and what was stopped first
 ${SHOP_USAGE}
 
   <id>       of a failure, or enough of its beginning
   --reason   ${REASONS.slice(0, 4).join(', ')},
              ${REASONS.slice(4).join(', ')}
+  --calls    effects of calls that somebody put into a queue: they are of no shop
   --content  the message itself too; it may hold personal data
   --yes      do it: without it, retry, discard, backfill and reconcile only say what they would do
   --because  why, for whoever reads the trace: no names of persons
@@ -68,8 +70,8 @@ Examples:
   STORE=dynamodb:<table> KEY_SECRET=<that of the stage> INBOX_QUEUE_URL=<queue> npm run ops -- failures list
 
 Without STORE it works on the local state in LOCAL_STATE (default .local). KEY_SECRET is needed for trace, retry,
-discard, backfill and reconcile; INBOX_QUEUE_URL for retry, resume, backfill, reconcile and doctor. These last three need
-SHOPS_FILE (default build/shops.json), SECRETS and STAGE as well.`;
+discard, backfill and reconcile; INBOX_QUEUE_URL for retry, resume, backfill, reconcile and doctor, and to count what the
+queues hold. backfill, reconcile and doctor need SHOPS_FILE (default build/shops.json), SECRETS and STAGE as well.`;
 
 type Command = OpsRequest['command'];
 type Option = keyof typeof OPTIONS;
@@ -79,6 +81,7 @@ const OPTIONS = {
   shop: { type: 'string' },
   limit: { type: 'string' },
   content: { type: 'boolean' },
+  calls: { type: 'boolean' },
   all: { type: 'boolean' },
   yes: { type: 'boolean' },
   because: { type: 'string' },
@@ -96,7 +99,7 @@ const COMMANDS: Readonly<Record<Command, { readonly words: string; readonly take
   trace: { words: 'trace', takes: [] },
   pause: { words: 'pause', takes: [] },
   resume: { words: 'resume', takes: ['rate'] },
-  enable: { words: 'enable', takes: [] },
+  enable: { words: 'enable', takes: ['calls'] },
   backfill: { words: 'backfill', takes: ['since', 'shop', 'platform', 'rate', 'no-effects', 'yes'] },
   reconcile: { words: 'reconcile', takes: ['since', 'rate', 'repair', 'yes'] },
   connect: { words: 'connect', takes: ['shop', 'url', 'no-wait'] },
@@ -230,7 +233,12 @@ const READERS: Readonly<Record<Command, (words: Words) => OpsRequest>> = {
   }),
   pause: (words) => ({ command: 'pause', shop: oneWord(words, 'pause', SHOP) }),
   resume: (words) => ({ command: 'resume', shop: oneWord(words, 'resume', SHOP), rate: rateOf(words) }),
-  enable: (words) => ({ command: 'enable', shop: oneWord(words, 'enable', SHOP) }),
+  enable: (words) => {
+    if (words.values.calls !== true)
+      return { command: 'enable', shop: oneWord(words, 'enable', `${SHOP}, or --calls`) };
+    if (words.more.length > 0) words.faults.push('enable takes either a shop or --calls');
+    return { command: 'enable' };
+  },
   backfill: (words) => readBackfill(words, rateOf(words)),
   reconcile: (words) => readReconcile(words, rateOf(words)),
   connect: readConnect,

@@ -13,11 +13,15 @@ const WIDTH = 20;
 /** A line that says how far it is: a bar and the time that is left, where that can be told, and counts. */
 export const progressLine = ({ read, sent, part, elapsedMs }: Progress): string => {
   const counts = `${read} read, ${sent} sent`;
-  if (part === undefined || part <= 0) return `${counts}, ${spanOf(elapsedMs)}`;
+  return part === undefined || part <= 0 ? `${counts}, ${spanOf(elapsedMs)}` : barOf(part, counts, elapsedMs);
+};
+
+/** A bar with words and the time that is left; `part` is over 0, and 1 is all. */
+export const barOf = (part: number, words: string, elapsedMs: number): string => {
   const done = Math.min(1, part);
   const filled = Math.round(done * WIDTH);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
-  return `${bar} ${Math.floor(done * 100)} %  ${counts}, ${spanOf((elapsedMs * (1 - done)) / done)} left`;
+  return `${bar} ${Math.floor(done * 100)} %  ${words}, ${spanOf((elapsedMs * (1 - done)) / done)} left`;
 };
 
 /** A span of time in its two largest units: `45 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -1,3 +1,4 @@
+import { eventsIn } from '../commerce/listing.ts';
 import { pauseNow } from '../inbox/pause.ts';
 import { changedUntil, settledBy } from '../inbox/reconcile.ts';
 import type { OpsDeps } from './ops-deps.ts';
@@ -29,7 +30,7 @@ export const reconcile = async ({ shop: name, since, rate, repair, yes }: Reques
   const from = since ?? new Date(until.getTime() - DEFAULT_MS);
   let later = 0;
   const changed = changedSince(from, await listContextOf(named, found.skip, deps));
-  const settled = changedUntil(changed, until, () => {
+  const settled = changedUntil(eventsIn(changed), until, () => {
     later++;
   });
   const does = repair && yes;

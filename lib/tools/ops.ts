@@ -18,6 +18,7 @@ import { openNamedStore, openStoreFile } from './open-store.ts';
 import { runOpsCommand } from './ops-command.ts';
 import type { OpenedOps, ShopSettings } from './ops-deps.ts';
 import { progressOn } from './ops-progress.ts';
+import { queueDepths } from './queue-depths.ts';
 import { Refusal } from './refusal.ts';
 
 const LOCAL_INBOX = 'promotion-functions-local-inbox.fifo';
@@ -40,6 +41,11 @@ const settingsIn = async (file: string): Promise<ShopSettings> => {
 const shopNames = async (file: string): Promise<readonly string[] | undefined> =>
   existsSync(resolve(file)) ? [...readShops(await shopsFile(file)).keys()] : undefined;
 
+const unanswered = (endpoint: string) => (error: unknown) => {
+  if (!isOutage(error)) throw error;
+  throw new Refusal(`No queue answers at ${endpoint}: run npm start beside this (SQS_PORT says where it listens)`);
+};
+
 /** The local stage: its database, and the queues of the `npm start` that runs. */
 const openLocal = async (accountId: number): Promise<OpenedOps> => {
   const { database, sqsEndpoint, compiledShops, state } = readLocalSettings();
@@ -51,13 +57,12 @@ const openLocal = async (accountId: number): Promise<OpenedOps> => {
     inbox: async () => {
       useLocalAws(LOCAL_REGION, sqsEndpoint);
       const queue = sqsQueue(`${sqsEndpoint}/${LOCAL_ACCOUNT}/${LOCAL_INBOX}`, sqsClient());
-      await queue.check().catch((error: unknown) => {
-        if (!isOutage(error)) throw error;
-        throw new Refusal(
-          `No queue answers at ${sqsEndpoint}: run npm start beside this (SQS_PORT says where it listens)`,
-        );
-      });
+      await queue.check().catch(unanswered(sqsEndpoint));
       return queue;
+    },
+    depths: () => {
+      useLocalAws(LOCAL_REGION, sqsEndpoint);
+      return queueDepths(`${sqsEndpoint}/${LOCAL_ACCOUNT}/${LOCAL_INBOX}`, sqsClient()).catch(unanswered(sqsEndpoint));
     },
     shops: () => shopNames(compiledShops),
     settings: () => settingsIn(compiledShops),
@@ -76,6 +81,7 @@ const openNamed = async (accountId: number): Promise<OpenedOps> => ({
   store: await openNamedStore(),
   segment: () => segments(readEnvironment(['KEY_SECRET']).KEY_SECRET),
   inbox: async () => sqsQueue(readEnvironment(['INBOX_QUEUE_URL']).INBOX_QUEUE_URL, sqsClient()),
+  depths: async () => queueDepths(readEnvironment(['INBOX_QUEUE_URL']).INBOX_QUEUE_URL, sqsClient()),
   shops: () => shopNames(process.env.SHOPS_FILE || COMPILED_SHOPS),
   settings: () => settingsIn(process.env.SHOPS_FILE || COMPILED_SHOPS),
   secrets: async () => keptSecrets(secretsFrom(readEnvironment(['SECRETS', 'STAGE'])), () => new Date()),

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { readShops } from '../commerce/shops.ts';
 import { ConfigurationError } from '../contract/errors.ts';
+import { readPrivacy } from '../privacy/settings.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -22,6 +23,7 @@ export const readShopsFile = async (file: string): Promise<unknown> => {
   try {
     const content: unknown = parse(await readFile(file, 'utf8'));
     readShops(content);
+    readPrivacy(content);
     return content;
   } catch (error) {
     if (error instanceof ConfigurationError || error instanceof YAMLParseError) {

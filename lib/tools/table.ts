@@ -29,3 +29,6 @@ export const shortText = (text: string, most: number): string => {
   const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 };
+
+/** A number with its word: `1 receipt`, `2 receipts`. */
+export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -6,6 +6,7 @@ import { connectEngine } from '../../lib/engine/connect.ts';
 import type { EngineDeps } from '../../lib/engine/deps.ts';
 import { idBlocks } from '../../lib/engine/ids.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
+import { deliveryNotes } from '../../lib/inbox/last-delivery.ts';
 import { type Publication, readHint, sweepOutbox } from '../../lib/inbox/outbox.ts';
 import { listParked } from '../../lib/inbox/park.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
@@ -19,6 +20,7 @@ import type { Store } from '../../lib/store/store.ts';
 import { application, ENGINE, testEngine } from '../support/engine.ts';
 import { endState, LIFE_PROMOTIONS, type LifeEvent, ORDER_LIFE } from '../support/order-life.ts';
 import { shopSettings } from '../support/shop.ts';
+import { opening } from '../unit/inbox/fakes.ts';
 
 /** The process died: nothing that it still tried to do happened. */
 class Crash extends Error {}
@@ -139,9 +141,12 @@ const start = async (world: World) => {
           accountId: 1,
           segment,
           connect,
+          isHosted: () => false,
           shops,
           pauses: pauseReader({ store: world.store, accountId: 1, now }),
+          noteDelivery: deliveryNotes({ store: world.store, accountId: 1, now }),
           hints,
+          privacy: opening(world.store, now),
           ownerOf: async (_application, profileId) => records.ownerOf(profileId),
           environmentOf: async () => 'live',
           now,

@@ -16,7 +16,8 @@ import type { Store } from '../../lib/store/store.ts';
 import { snapshot, testEngine, watched } from '../support/engine.ts';
 
 /** A store whose clock stands where the engine's does. */
-export const memoryStore = (): Store => openSqliteStore(':memory:', { now: () => new Date('2026-06-01T12:00:00Z') });
+export const memoryStore = (now = () => new Date('2026-06-01T12:00:00Z')): Store =>
+  openSqliteStore(':memory:', { now });
 
 export const KEY = 'fefe'.repeat(16);
 
@@ -64,7 +65,7 @@ export const batch = (...bodies: unknown[]) => ({
 
 /** What the functions of a stage share. */
 export const stage = async ({
-  store = memoryStore(),
+  store: given,
   over = {},
   promotions = snapshot(),
   remotes = () => undefined,
@@ -74,6 +75,8 @@ export const stage = async ({
   promotions?: Snapshot;
   remotes?: Remotes;
 } = {}) => {
+  // What expires does so by the engine's clock, as in a stage.
+  const store = given ?? memoryStore(() => engine.clock.now);
   const engine = testEngine(promotions, watched(store));
   const { lines, log } = keptLog();
   await store.write([{ put: keyItem(1, KEY, TEST_KEY), expect: 'absent' }], randomUUID());

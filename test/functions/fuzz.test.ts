@@ -109,7 +109,7 @@ test('the queue functions answer any event, naming only ids that it holds', asyn
   const store = memoryStore();
   const { log } = keptLog();
   const handlers = [
-    inboxHandler(ENGINE, [], async () => deps),
+    inboxHandler(ENGINE, new Map(), async () => deps),
     outboxHandler(async () => ({ ...publishing({ store }), log })),
   ];
   await fc.assert(

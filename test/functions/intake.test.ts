@@ -5,7 +5,7 @@ import { reader } from '../../lib/commerce/fields.ts';
 import { readJson } from '../../lib/commerce/json.ts';
 import type { InterpretContext } from '../../lib/commerce/platform.ts';
 import { UnauthorizedError } from '../../lib/contract/errors.ts';
-import { readMessage } from '../../lib/inbox/message.ts';
+import { readMessage } from '../../lib/inbox/read-message.ts';
 import { eventBridge } from '../../lib/lambda/event-bridge.ts';
 import { intakeHandler, type Source } from '../../lib/lambda/intake-handler.ts';
 import { brokenQueue, everythingParked, fakeQueue, memoryStore, NOW, segment, shops } from '../unit/inbox/fakes.ts';
@@ -53,7 +53,10 @@ test('each message becomes its events in the inbox, in the group of what they ar
     { shop: 'demo', type: 'thin', resource: 'order/1' },
     { shop: 'demo', type: 'thin', resource: 'order/2' },
   ]);
-  expect(inbox.sent[0]).toMatchObject({ group: segment('thin', 'demo', 'order/1'), deduplicationId: 'thin/1/paid' });
+  expect(inbox.sent[0]).toMatchObject({
+    group: segment('thin', 'demo', 'order/1'),
+    deduplicationId: `thin/1/paid/${NOW.getTime()}`,
+  });
   expect(lines[0]).toMatchObject({
     message: 'intake',
     platform: 'shopify',
@@ -136,6 +139,10 @@ test('an event of EventBridge is of the platform whose partner source sent it, a
   expect((await everythingParked(store)).map(({ reason }) => reason)).toEqual(['unreadable', 'unreadable']);
 });
 
+const withDomains = new Map(
+  [...TWO].map(([name, shop]) => [name, { ...shop, api: { url: `https://${name}.example`, secret: 's' } }]),
+);
+
 test('a platform may read its own envelope, which then also says whose it is', async () => {
   const unwrap = eventBridge('fake.example', (event) => {
     const { detail } = readJson(event) as { detail: { payload: object; shop: string } };
@@ -143,7 +150,7 @@ test('a platform may read its own envelope, which then also says whose it is', a
     const delivery = { method: 'POST', query: {}, headers: {}, body };
     return { delivery, isFrom: ({ shopId }) => shopId === detail.shop };
   });
-  const { take, queued } = intake({ shops: TWO }, [{ ...FAKE, unwrap }]);
+  const { take, queued } = intake({ shops: withDomains }, [{ ...FAKE, unwrap }]);
   await take(bridged('aws.partner/fake.example/1', '{"shop":"P2","payload":{"id":1,"note":"paid"}}'));
   expect(queued()).toMatchObject([{ shop: 'other' }]);
 });

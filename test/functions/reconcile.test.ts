@@ -113,7 +113,7 @@ test('the shop that was tried longest ago comes first', async () => {
   expect(shop.lines.filter(({ outcome }) => outcome === 'reconciled').map((line) => line.shop)).toEqual(['b', 'a']);
 });
 
-test('without time for all of it what was read is repaired, and the next run begins where this one did', async () => {
+test('without time for all of it what was read is repaired, and the next run does the rest', async () => {
   const shop = await setting();
   let left = 2;
   const run = reconcileHandler([api.platform], async () => shop.deps);
@@ -122,6 +122,66 @@ test('without time for all of it what was read is repaired, and the next run beg
   expect(outcomes(shop).at(-1)).toBe('demo unfinished 2');
   expect(await untilOf('demo', shop)).toBeUndefined();
   expect(await shop.run()).toMatchObject({ count: 1 });
+});
+
+/** Runs with time for so many things of the lists. */
+const runFor = (things: number, { deps }: Awaited<ReturnType<typeof setting>>, platform = api.platform) => {
+  let left = things;
+  // Asked once before each shop.
+  const getRemainingTimeInMillis = () => (left-- > 0 ? 600_000 : 1_000);
+  return reconcileHandler([platform], async () => deps)({}, { ...context(), getRemainingTimeInMillis });
+};
+
+const numbersSent = () =>
+  queue.sent.map(({ body }) => Number(JSON.parse(body).event.order.id)).toSorted((one, other) => one - other);
+
+test('a shop that takes many runs is read to its end, each run from where the one before stopped', async () => {
+  orders = Array.from({ length: 350 }, (_, index) => ({ id: index + 1, changed: '2026-06-10T08:00:00Z' }));
+  const shop = await setting();
+  const counts: number[] = [];
+  for (let hour = 12; hour < 20 && (await untilOf('demo', shop)) === undefined; hour++) {
+    time = new Date(`2026-06-10T${hour}:00:00Z`);
+    counts.push((await runFor(120, shop)).count);
+  }
+  // What is read again, because pages are counted, was sent before.
+  expect(counts).toEqual([120, 100, 100, 30]);
+  expect(numbersSent()).toEqual(orders.map(({ id }) => id));
+  expect(await untilOf('demo', shop)).toBe('2026-06-10T11:55:00.000Z');
+});
+
+test('what changes while a shop is read in many runs is found by the reading that follows', async () => {
+  orders = Array.from({ length: 150 }, (_, index) => ({ id: index + 1, changed: '2026-06-10T08:00:00Z' }));
+  const shop = await setting();
+  await runFor(100, shop);
+  await shop.deliver();
+  time = new Date('2026-06-10T13:00:00Z');
+  orders = orders.map((each) =>
+    each.id === 2 ? { id: 2, changed: '2026-06-10T12:10:00Z', odd: { status: 'cancelled' } } : each,
+  );
+  expect(await shop.run()).toMatchObject({ count: 50 });
+  expect(await untilOf('demo', shop)).toBe('2026-06-10T11:55:00.000Z');
+  await shop.deliver();
+  time = new Date('2026-06-10T14:00:00Z');
+  expect(await shop.run()).toMatchObject({ count: 1 });
+  expect(numbersSent()).toEqual([2]);
+});
+
+test('a shop whose API fails in the middle is read on from there, and what was read is repaired', async () => {
+  orders = Array.from({ length: 250 }, (_, index) => ({ id: index + 1, changed: '2026-06-10T08:00:00Z' }));
+  const shop = await setting();
+  const failing: typeof fetch = async (input, init) =>
+    String(input).includes('&page=2') ? Promise.reject(new TypeError('away')) : fetch(input, init);
+  expect(await shop.run(undefined, { fetch: failing })).toEqual({ outcome: 'failed', count: 0 });
+  expect(queue.sent).toHaveLength(100);
+  expect(await shop.run()).toEqual({ outcome: 'reconciled', count: 150 });
+});
+
+test('a shop that moved to another platform is read from its beginning', async () => {
+  const shop = await setting();
+  const place = { list: 'any', after: '300' };
+  const reading = { since: '2026-06-10T00:00:00.000Z', until: '2026-06-10T11:00:00.000Z', place };
+  await writeNote({ shop: 'demo', reading: { platform: 'shopify', ...reading }, version: 0 }, shop.deps);
+  expect(await shop.run()).toMatchObject({ count: 3 });
 });
 
 test('a queue or a store that is away fails the run and loses nothing', async () => {

@@ -35,7 +35,7 @@ const waiting = async (store = memoryStore()) => {
 
 test('apply-inbox applies its messages and gives back what failed', async () => {
   const { deps, calls } = inbox();
-  const handler = inboxHandler(ENGINE, [], async () => deps);
+  const handler = inboxHandler(ENGINE, new Map(), async () => deps);
   const event = batch(eventMessage(orderEvent()).body, '{');
   expect(failedIds(await handler(event, context()))).toEqual([]);
   expect(calls).toHaveLength(1);

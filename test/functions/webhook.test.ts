@@ -2,12 +2,14 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { CommerceEvent, Delivery } from '../../lib/commerce/event.ts';
 import type { Platform } from '../../lib/commerce/platform.ts';
+import { createAdobeCommerce } from '../../lib/commerce/platforms/adobe-commerce/adobe-commerce.ts';
 import { bigcommerce } from '../../lib/commerce/platforms/bigcommerce/bigcommerce.ts';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { stripe } from '../../lib/commerce/platforms/stripe/stripe.ts';
 import { InvalidRequestError, UnauthorizedError } from '../../lib/contract/errors.ts';
-import { readMessage } from '../../lib/inbox/message.ts';
+import { readMessage } from '../../lib/inbox/read-message.ts';
 import { type WebhookDeps, webhookHandler } from '../../lib/lambda/webhook-handler.ts';
+import { keyPair, signature as rsa } from '../unit/commerce/platforms/adobe-commerce/samples.ts';
 import { hook } from '../unit/commerce/platforms/bigcommerce/fake-store.ts';
 import { sample, delivery as shopifyDelivery } from '../unit/commerce/platforms/shopify/samples.ts';
 import { COMPLETED } from '../unit/commerce/platforms/stripe/fake-account.ts';
@@ -105,6 +107,40 @@ test('the previous secret is good as well, any other is not', async () => {
   const { handler } = setUp();
   expect(await handler(delivery({ secret: 'the previous secret' }))).toMatchObject({ statusCode: 200 });
   expect(await handler(delivery({ secret: 'another secret' }))).toMatchObject({ statusCode: 401 });
+});
+
+test('for a shop that there is not nothing is read, and it is answered as a wrong signature is', async () => {
+  const read: string[] = [];
+  const nowhere: typeof fetch = async (url) => {
+    read.push(String(url));
+    return new Response('AccessDenied', { status: 403 });
+  };
+  const known = shops({ platform: 'adobe-commerce', secrets: [] });
+  const { handler } = setUp({ shops: known, fetch: nowhere }, createAdobeCommerce());
+  const path = '/prod/keys/pub-key-3fVj0Lv0QB.pem';
+  const headers = { 'x-adobe-digital-signature-1': 'x', 'x-adobe-public-key1-path': path };
+  const unknown = await handler(delivery({ shop: 'none', headers }));
+  expect(read).toEqual([]);
+  expect(await handler(delivery({ headers }))).toEqual(unknown);
+  expect(unknown.statusCode).toBe(401);
+  expect(read).toEqual([`https://static.adobeioevents.com${path}`]);
+});
+
+test('a commerce webhook of Adobe is told that the shop may go on, whether its topic is followed or not', async () => {
+  const { publicKey, privateKey } = keyPair();
+  const secrets = { get: async () => [publicKey] };
+  const known = shops({ platform: 'adobe-commerce', secrets: ['hook'] });
+  const { handler, inbox } = setUp({ shops: known, secrets }, createAdobeCommerce());
+  const signedAs = (body: string) => ({
+    'x-adobe-commerce-webhook-signature': rsa(Buffer.from(body).toString('base64'), privateKey),
+  });
+  for (const body of ['{"order":{"entity_id":7,"increment_id":"100"}}', '{"product":{"sku":"TEE"}}']) {
+    const answer = await handler(delivery({ body, headers: signedAs(body) }));
+    expect(answer).toMatchObject({ statusCode: 200, body: '{"op":"success"}' });
+  }
+  expect(inbox.sent).toHaveLength(1);
+  const wrong = await handler(delivery({ body: '{}', headers: signedAs('{"other":1}') }));
+  expect(wrong).toMatchObject({ statusCode: 401, body: expect.not.stringContaining('success') });
 });
 
 test('a wrong signature, no signature and an unknown shop are answered alike, and nothing is queued', async () => {

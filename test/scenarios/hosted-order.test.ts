@@ -96,7 +96,8 @@ test('an order ends at a hosted account as it ends at the engine, and the same i
 });
 
 describe('whatever crashes or gets lost on the way', () => {
-  const WRITES = 9;
+  // Five of them note the last delivery, each by a process of its own.
+  const WRITES = 14;
   const CALLS = 4;
 
   test('the way has that many writes and calls', async () => {

@@ -89,7 +89,7 @@ const live = async (told: readonly Told[], scheduler: fc.Scheduler) => {
     await turn();
     return [{ ...pictureOf(answers.get(id) ?? 'create'), id }];
   };
-  const platforms = new Map([['shopify', { complete }]]);
+  const platforms = new Map([['shopify', async () => ({ complete })]]);
   const shop = testShop(LIFE_PROMOTIONS, store, undefined, { platforms, shops: new Map([['test', READABLE]]) });
   for (const { topic, body } of [CUSTOMER_CREATED, ORDER_LIFE.checkout])
     await shop.process(await shop.messagesOf(topic, body));

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type Caller, caller } from '../../lib/client/call.ts';
+import { caller } from '../../lib/client/call.ts';
 import type { ClientOptions } from '../../lib/client/options.ts';
 import { readRemotes } from '../../lib/commerce/applications.ts';
 import type { AnyOperation } from '../../lib/contract/operation.ts';
@@ -65,7 +65,7 @@ export const hostedAccount = async (promotions?: Snapshot) => {
         }),
         secrets: async () => ({ get: async (names) => names.map(() => key) }),
         defaultUrl: server.url,
-        connect: (url, apiKey): Caller => caller({ url, credentials: { apiKey }, pause: async () => {}, ...options }),
+        connect: async (url, apiKey) => caller({ url, credentials: { apiKey }, pause: async () => {}, ...options }),
       }),
   };
 };

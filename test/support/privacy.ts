@@ -13,7 +13,8 @@ import { segments } from '../../lib/store/segment.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import { watched } from './engine.ts';
 
-const SECRET = 'a secret of the tests of privacy';
+/** The KEY_SECRET of the tests' stage. */
+export const SECRET = 'a secret of the tests of privacy';
 
 /** A target that remembers people, for as long as nobody erases them. */
 export interface FakeTarget extends Target {
@@ -77,6 +78,7 @@ export const privacyStage = ({
     log: (line) => lines.push(line),
     countProfiles: async (_environment, most) => Math.min(profiles, most),
     export: async ({ id }) => void exported.push(id),
+    callBack: async () => {},
     key: receiptKey(SECRET),
     about: Object.fromEntries(targets.map(({ name, about }) => [name, about])),
     recipients: [],

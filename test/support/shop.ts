@@ -7,12 +7,18 @@ import type { Connect } from '../../lib/contract/api.ts';
 import { connectWith } from '../../lib/engine/connect.ts';
 import { recordsOf } from '../../lib/engine/records.ts';
 import { enqueueEvent } from '../../lib/inbox/enqueue.ts';
+import { deliveryNotes } from '../../lib/inbox/last-delivery.ts';
 import { pauseReader } from '../../lib/inbox/pause.ts';
 import { type InboxDeps, type InboxLine, processInbox } from '../../lib/inbox/process.ts';
 import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
 import { callsWith } from '../../lib/lambda/calls.ts';
 import type { Remotes } from '../../lib/lambda/remotes.ts';
+import { profileOfSession } from '../../lib/lambda/request-opening.ts';
+import { acceptRequest } from '../../lib/privacy/accept.ts';
+import { PERSON_SEAL } from '../../lib/privacy/person.ts';
+import { readPrivacy } from '../../lib/privacy/settings.ts';
 import type { Snapshot } from '../../lib/promotions/snapshot.ts';
+import { sealFor } from '../../lib/store/seal.ts';
 import { segments } from '../../lib/store/segment.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { application, ENGINE, testEngine } from './engine.ts';
@@ -69,8 +75,8 @@ export const testShop = (
   const lines: InboxLine[] = [];
   const hints: OutgoingMessage[] = [];
   let sent = 0;
-  const { make, environmentOf } = callsWith({ engine: deps, remotes });
-  const connect: Connect = connectWith(ENGINE, make);
+  const calls = callsWith({ engine: deps, remotes });
+  const connect: Connect = connectWith(ENGINE, calls.make);
   const records = recordsOf(application(), 1, segment);
   const process = (messages: readonly IncomingMessage[]): Promise<string[]> =>
     processInbox(messages, {
@@ -78,11 +84,19 @@ export const testShop = (
       accountId: 1,
       segment,
       connect,
+      isHosted: calls.isHosted,
       shops,
       pauses: pauseReader({ ...deps, accountId: 1 }),
+      noteDelivery: deliveryNotes({ ...deps, accountId: 1 }),
       hints: { send: async (message) => void hints.push(message) },
+      privacy: {
+        accept: (asked) =>
+          acceptRequest(asked, { ...deps, seal: sealFor('test', PERSON_SEAL), settings: readPrivacy({}) }),
+        profileOfSession: profileOfSession({ engine: deps, remotes }),
+        graceDays: { shop: 0, queue: 0 },
+      },
       ownerOf: async (_application, profileId) => records.ownerOf(profileId),
-      environmentOf,
+      environmentOf: calls.environmentOf,
       now: deps.now,
       mayBegin: () => true,
       warn: () => {},
@@ -110,5 +124,5 @@ export const testShop = (
     }
     return messages;
   };
-  return { ...engine, records, lines, hints, process, messagesOf };
+  return { ...engine, shops, records, lines, hints, process, messagesOf };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CommerceEvent } from '../../../lib/commerce/event.ts';
+import type { Place } from '../../../lib/commerce/platform.ts';
 import { UpstreamError } from '../../../lib/contract/errors.ts';
 import { type Held, openShop, SHOP_APIS, type ShopApi } from './shop-apis.ts';
 
@@ -13,11 +14,15 @@ const orders = (count = 130): Held[] =>
     changed: index === 1 ? '2026-05-31T23:59:59Z' : `2026-06-0${1 + (index % 9)}T12:00:00Z`,
   }));
 
-const read = async (api: ShopApi, held: readonly Held[] = orders(), over: Partial<Held> = {}) => {
+const read = async (api: ShopApi, held: readonly Held[] = orders(), over: Partial<Held> = {}, from?: Place) => {
   const shop = await openShop(api, () => held.map((each) => (each.id === 5 ? { ...each, ...over } : each)), NOW);
   const events: CommerceEvent[] = [];
-  for await (const event of api.platform.changedSince?.(SINCE, shop.context) ?? []) events.push(event);
-  return { ...shop, events };
+  const places: Place[] = [];
+  for await (const each of api.platform.changedSince?.(SINCE, shop.context, from) ?? []) {
+    events.push(...each.events);
+    places.push(each.place);
+  }
+  return { ...shop, events, places };
 };
 
 const idsIn = (events: readonly CommerceEvent[]): number[] =>
@@ -47,6 +52,19 @@ describe.each(SHOP_APIS.map((api) => ({ name: api.name, api })))('the orders of 
     expect(ids(again)).toEqual(ids(first));
     expect(new Set(ids(first)).size).toBe(first.events.length);
     expect(ids(later).filter((id) => !ids(first).includes(id))).toHaveLength(1);
+  });
+
+  test('are read on from any place: all that was not read yet, and few of the others', async () => {
+    const whole = await read(api);
+    const names = whole.events.map(({ id }) => id);
+    expect(whole.places).toHaveLength(names.length);
+    for (const index of [0, 57, 98, 99, 100, names.length - 2, names.length - 1]) {
+      const rest = (await read(api, orders(), {}, whole.places[index])).events.map(({ id }) => id);
+      expect(rest).toEqual(expect.arrayContaining(names.slice(index + 1)));
+      expect(rest.length).toBeLessThanOrEqual(names.length - index - 1 + 20);
+    }
+    const strange = await read(api, orders(), {}, { list: 'of another platform', after: '99' });
+    expect(strange.events).toHaveLength(names.length);
   });
 
   test('do not hide behind one that cannot be understood', async () => {

@@ -103,8 +103,10 @@ describe('an order', () => {
 
   test('changed after closing leaves the session as it was closed', () => {
     const model = after(order(paid));
-    expect(model.apply(order({ ...paid, ...other }, 11))).toBe('ignored: edited after closing');
+    expect(model.apply(order({ ...paid, ...other }, 11))).toBe('applied: edited after closing, for review');
     expect(model.apply(order({ ...paid, ...other }, 11))).toBe('duplicate: same picture');
+    expect(model.apply(order({ ...paid, ...other }, 12))).toBe('ignored: edited after closing');
+    expect(model.api.events).toEqual([{ type: 'order_edited', attributes: {}, sessionId: SESSION }]);
     expect(session(model)).toMatchObject({ cartItems: [{ sku: 'SHIRT' }] });
   });
 
@@ -287,10 +289,10 @@ describe('what cannot become a call is put aside with what to do', () => {
     }
   });
 
-  test('but not a picture that would send nothing', () => {
+  test('but not a picture whose content would not be sent', () => {
     const model = after(order(paid));
     expect(model.apply(order({ ...paid, lines: Array(1001).fill(other.lines[0]) }, 11))).toBe(
-      'ignored: edited after closing',
+      'applied: edited after closing, for review',
     );
   });
 });

@@ -3,7 +3,7 @@ import { decide, type History } from '../../../lib/commerce/decide.ts';
 import { differenceOf } from '../../../lib/commerce/difference.ts';
 import type { CommerceEvent } from '../../../lib/commerce/event.ts';
 import { pictured } from '../../../lib/commerce/pictured.ts';
-import { cart, customer, order, refund } from './pictures.ts';
+import { cart, cartDeleted, customer, order, refund } from './pictures.ts';
 import { shopOf } from './platforms/shopify/samples.ts';
 
 const shop = shopOf({ testOrders: 'drop' });
@@ -25,6 +25,7 @@ const read = (event: CommerceEvent): CommerceEvent => {
 };
 
 const paid = order({ payment: 'paid' }, 20);
+const edited = order({ payment: 'paid', codes: [] }, 30);
 
 describe('a picture agrees with what was applied', () => {
   test.each<[string, CommerceEvent, readonly CommerceEvent[]]>([
@@ -36,7 +37,7 @@ describe('a picture agrees with what was applied', () => {
       [order({ cancelled: true })],
     ],
     ['when it was never to be applied', read(order({ test: true })), []],
-    ['when a closed order was edited', read(order({ payment: 'paid', codes: [] }, 30)), [paid]],
+    ['when a closed order was edited, and that was reported', read(edited), [paid, edited]],
     ['when the customer is the same', read(customer()), [customer()]],
   ])('%s', (_, event, applied) => {
     expect(differenceOf(event, after(...applied), shop)).toBeUndefined();
@@ -51,6 +52,8 @@ describe('a picture differs from what was applied', () => {
     ['another content was applied of the same moment', read(order({ codes: [] })), [cart({}, 10)], 'stale'],
     ['it was cancelled since', read(order({ cancelled: true, payment: 'paid' }, 30)), [paid], 'state'],
     ['something was given back', read(order({ payment: 'paid', returns: [refund('r1', 1)] }, 30)), [paid], 'refund'],
+    ['it was edited after closing', read(edited), [paid], 'event'],
+    ['only its cart was deleted', read(order()), [cartDeleted()], 'missing'],
     ['it was changed while it was open', read(order({ codes: [] }, 30)), [order()], 'stale'],
     ['the customer was changed', read(customer({}, 5)), [customer()], 'stale'],
     ['it is in another currency', read(order({ currency: 'JPY' })), [], 'unusable'],

@@ -46,6 +46,7 @@ test.each<[string, unknown, string]>([
   ['a user', webhook({ url: 'https://user@shop.example/' }), 'webhook.url: leave out user and password'],
   ['no secret', webhook({ secrets: [] }), 'shops.demo.effects.webhook.secrets: '],
   ['three secrets', webhook({ secrets: ['effects1', 'effects2', 'effects3'] }), 'shops.demo.effects.webhook.secrets: '],
+  ['a secret twice', webhook({ secrets: ['effects1', 'effects1'] }), 'webhook.secrets: names the same secret twice'],
   [
     'a secret of something else',
     webhook({ secrets: ['remote-key'] }),

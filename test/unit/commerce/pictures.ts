@@ -1,7 +1,7 @@
 // Pictures of one order of one shop, to be changed where a test needs it.
 
 import { hash } from 'node:crypto';
-import type { Cart, CommerceEvent, Customer, Order, Return } from '../../../lib/commerce/event.ts';
+import type { Activity, Cart, CommerceEvent, Customer, Order, Return } from '../../../lib/commerce/event.ts';
 
 type EventOf<T extends CommerceEvent['type']> = Extract<CommerceEvent, { type: T }>;
 
@@ -43,10 +43,26 @@ export const order = (changes: Partial<Order> = {}, at = 10): EventOf<'order'> =
   return { ...base(content, at), type: 'order', order: content };
 };
 
-export const customer = (facts: Customer['facts'] = {}, at = 0): EventOf<'customer'> => {
-  const content = { id: '7', facts };
+export const customer = (
+  facts: Customer['facts'] = {},
+  at = 0,
+  changes: Partial<Customer> = {},
+): EventOf<'customer'> => {
+  const content = { id: '7', facts, ...changes };
   return { ...base(content, at), type: 'customer', customer: content };
 };
+
+export const activity = (content: Activity): EventOf<'activity'> => ({
+  ...base(content, 0),
+  type: 'activity',
+  activity: content,
+});
+
+/** That the checkout is no more. */
+export const cartDeleted = (): EventOf<'activity'> => activity({ name: 'cart_deleted', session: CART.session });
+
+/** A checkout's picture when the platform no longer waits for the buyer. */
+export const abandoned = (at = 0): EventOf<'cart'> => ({ ...cart({}, at), abandoned: true });
 
 /** A refund of one shirt, or of money alone. */
 export const refund = (id: string, lines: number, amount = '30.00'): Return => ({

@@ -26,7 +26,7 @@ const LEGAL = new Set([
 export class SessionApi {
   readonly sessions = new Map<string, Session>();
   readonly profiles = new Map<string, Record<string, unknown>>();
-  readonly events: { sessionId: string; type: string; attributes: Record<string, unknown> }[] = [];
+  readonly events: { sessionId: string; type: string; attributes: Record<string, unknown>; profileId?: string }[] = [];
   readonly calls: Step[] = [];
 
   call(step: Step): void {
@@ -39,7 +39,7 @@ export class SessionApi {
         this.#putProfile(step.input.params.integrationId, step.input.body.attributes ?? {});
         break;
       case 'trackEvent':
-        this.#record(step.input.body as unknown as SessionApi['events'][number] & { profileId?: string });
+        this.#record(step.input.body as unknown as SessionApi['events'][number]);
     }
   }
 
@@ -61,11 +61,15 @@ export class SessionApi {
     this.profiles.set(id, { ...this.profiles.get(id), ...attributes });
   }
 
-  #record({ profileId, ...event }: SessionApi['events'][number] & { profileId?: string }): void {
+  #record({ profileId, ...event }: SessionApi['events'][number]): void {
     const session = this.sessions.get(event.sessionId);
-    if (session?.state !== 'closed') throw new Error(`an event for a session that is ${session?.state}`);
-    if (profileId && session.profileId !== profileId) throw new Error('an event of another profile');
-    this.events.push(event);
+    // Of a customer: it makes the profile and a session of its own.
+    if (profileId) this.#putProfile(profileId, {});
+    else if (session?.state !== (event.type === 'cart_abandoned' ? 'open' : 'closed')) {
+      throw new Error(`${event.type} for a session that is ${session?.state}`);
+    }
+    if (profileId && session) throw new Error('an event of another profile');
+    this.events.push({ ...event, ...(profileId && { profileId }) });
   }
 }
 

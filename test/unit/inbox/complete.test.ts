@@ -30,7 +30,7 @@ type Complete = (event: CommerceEvent, context: CompleteContext) => Promise<Comm
 
 /** The inbox of shops whose platform can be read. */
 const reading = (complete: Complete, over: Parameters<typeof inbox>[0] & { shops?: InboxDeps['shops'] } = {}) =>
-  inbox({ shops: shops({ api: API }), platforms: new Map([['shopify', { complete }]]), ...over });
+  inbox({ shops: shops({ api: API }), platforms: new Map([['shopify', async () => ({ complete })]]), ...over });
 
 const as = (thin: CommerceEvent, event: CommerceEvent): CommerceEvent => ({ ...event, id: thin.id });
 
@@ -61,7 +61,7 @@ test('effects of what it turned out to be belong to the person in it', async () 
 
 test.each([
   ['shops.yaml names no api', { shops: shops() }],
-  ['the platform has no way', { platforms: new Map([['shopify', {}]]) }],
+  ['the platform has no way', { platforms: new Map([['shopify', async () => ({})]]) }],
   ['nobody knows the platform', { platforms: new Map() }],
 ])('it goes on waiting for a later picture where %s', async (_, over) => {
   const { deps, calls, lines } = reading(() => Promise.reject(new Error('asked')), over);
@@ -88,6 +88,22 @@ test('several events of one type are all applied, and once, whatever is redelive
   expect(lines).toMatchObject([
     { outcome: 'applied', steps: 3 },
     { outcome: 'duplicate', steps: 0 },
+  ]);
+});
+
+test('read again, as another hook of the same bytes makes it, what changed since is applied', async () => {
+  const thin = thinEvent();
+  let order = orderEvent({ payment: 'unpaid' });
+  const { deps, calls, lines } = reading(async (event) => [as(event, order)]);
+  await processInbox([eventMessage(thin)], deps);
+  order = orderEvent({ payment: 'paid' });
+  await processInbox([eventMessage(thin)], deps);
+  await processInbox([eventMessage(thin)], deps);
+  expect(calls).toHaveLength(2);
+  expect(lines.map(({ outcome, state }) => [outcome, state])).toEqual([
+    ['applied', 'open'],
+    ['applied', 'closed'],
+    ['duplicate', undefined],
   ]);
 });
 

@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest';
 import { TooLargeError } from '../../../lib/contract/errors.ts';
 import { enqueueEvent } from '../../../lib/inbox/enqueue.ts';
-import { readMessage } from '../../../lib/inbox/message.ts';
-import { brokenQueue, cartEvent, customerEvent, demoShop, fakeQueue, NOW, orderEvent, segment } from './fakes.ts';
+import { readMessage } from '../../../lib/inbox/read-message.ts';
+import {
+  brokenQueue,
+  cartEvent,
+  customerEvent,
+  demoShop,
+  fakeQueue,
+  NOW,
+  orderEvent,
+  segment,
+  thinEvent,
+} from './fakes.ts';
 
 const enqueued = async (event: Parameters<typeof enqueueEvent>[0]) => {
   const inbox = fakeQueue();
@@ -40,6 +50,19 @@ test('the same delivery has the same deduplication id, at whichever shop it arri
   const id = async (shop: string) => (await enqueued(orderEvent({}, { id: 'ab', shop }))).deduplicationId;
   expect(await id('demo')).toBe(await id('demo'));
   expect(await id('demo')).toBe(await id('other'));
+});
+
+test('the same thin delivery is another one at another moment: it may tell of another change', async () => {
+  const thin = thinEvent();
+  const inbox = fakeQueue();
+  for (const ms of [0, 1, 1]) {
+    const now = () => new Date(NOW.getTime() + ms);
+    await enqueueEvent(thin, demoShop(), { inbox, segment, now });
+  }
+  const ids = inbox.sent.map(({ deduplicationId }) => deduplicationId);
+  expect(new Set(ids).size).toBe(2);
+  expect(ids[1]).toBe(ids[2]);
+  for (const id of ids) expect(id).toMatch(/^[\w/-]{1,128}$/);
 });
 
 test('what no message can hold is refused, and a queue that is away is the caller’s to know', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Cart, CommerceEvent, Customer, Order } from '../../../lib/commerce/event.ts';
+import type { Activity, Cart, CommerceEvent, Customer, Intake, Order } from '../../../lib/commerce/event.ts';
 import { readShops, type Shop } from '../../../lib/commerce/shops.ts';
 import type { Call, Connect } from '../../../lib/contract/api.ts';
 import type { Effect } from '../../../lib/contract/effects.ts';
@@ -10,6 +10,10 @@ import { pauseReader } from '../../../lib/inbox/pause.ts';
 import type { InboxDeps, InboxLine } from '../../../lib/inbox/process.ts';
 import type { PublishDeps } from '../../../lib/inbox/publish.ts';
 import type { IncomingMessage, OutgoingMessage, Queue, Wait } from '../../../lib/inbox/queue.ts';
+import { acceptRequest } from '../../../lib/privacy/accept.ts';
+import { PERSON_SEAL } from '../../../lib/privacy/person.ts';
+import { readPrivacy } from '../../../lib/privacy/settings.ts';
+import { sealFor } from '../../../lib/store/seal.ts';
 import { segments } from '../../../lib/store/segment.ts';
 import { openSqliteStore } from '../../../lib/store/sqlite.ts';
 import type { Change, Key, Store } from '../../../lib/store/store.ts';
@@ -79,11 +83,28 @@ export const customerEvent = (over: Partial<Customer> = {}, name: Named = {}): C
   customer: { id: '7', facts: {}, ...over },
 });
 
+/** An event of what happened. */
+export const activityEvent = (activity: Activity, name: Named = {}): CommerceEvent => ({
+  ...named(name),
+  type: 'activity',
+  activity,
+});
+
 /** An event that names an order and says nothing of it. */
 export const thinEvent = (
   over: { readonly resource?: string; readonly session?: string } = {},
   name: Named = {},
 ): Extract<CommerceEvent, { type: 'thin' }> => ({ ...named(name), type: 'thin', resource: 'order/100', ...over });
+
+/** An event that passes on a customer's wish to be erased. */
+export const erasureEvent = (
+  over: Partial<Intake> = {},
+  name: Named = {},
+): Extract<CommerceEvent, { type: 'erasure' }> => ({
+  ...named(name),
+  type: 'erasure',
+  intake: { kind: 'erasure', requestId: 'wish-1', customer: '7', guests: ['ab12'], orders: [], ...over },
+});
 
 /** A message as the inbox gets it, sent just now. */
 export const received = (content: unknown, over: Partial<IncomingMessage> = {}): IncomingMessage => ({
@@ -207,6 +228,20 @@ export const publishing = (over: Partial<PublishDeps> = {}): PublishDeps => ({
   ...over,
 });
 
+/** How the inbox opens privacy requests: in the live environment, with sessions as they are given. */
+export const opening = (
+  store: Store,
+  now: () => Date,
+  sessions: Readonly<Record<string, string>> = {},
+): InboxDeps['privacy'] => ({
+  accept: (asked) => acceptRequest(asked, { store, accountId: 1, segment, seal: SEAL, settings: readPrivacy({}), now }),
+  profileOfSession: async (_application, session) => sessions[session],
+  graceDays: { shop: 0, queue: 0 },
+});
+
+/** Opens the persons of those requests. */
+export const SEAL = sealFor('a secret of the tests', PERSON_SEAL);
+
 /** Everything that the inbox works with, on a store in memory. */
 export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}) => {
   const { api, ...deps } = over;
@@ -229,10 +264,13 @@ export const inbox = (over: Partial<InboxDeps> & { readonly api?: FakeApi } = {}
       segment,
       shops: shops(),
       connect,
+      isHosted: () => false,
       hints,
       now,
       pauses: pauseReader({ store, accountId: 1, now }),
+      noteDelivery: async () => {},
       mayBegin: () => true,
+      privacy: opening(store, now),
       ownerOf: async (_: number, profile: string) => `owner of ${profile}`,
       environmentOf: async () => 'live' as const,
       log: (line: InboxLine) => void lines.push(line),

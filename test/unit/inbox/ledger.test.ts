@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../../lib/contract/effects.ts';
 import {
   ConflictError,
@@ -63,6 +63,8 @@ const world = () => {
       const { row = safeRow, death, ...call } = over;
       const send = async () => {
         sent.push(clock.now.getTime());
+        // Before, it was asked what its changes demand.
+        told.length = 0;
         return answer();
       };
       return withLedger(
@@ -256,11 +258,62 @@ test.each([
   expect(await isDone()).toBe(false);
 });
 
-test("a change of the guard's that met another state is told, and the call was made", async () => {
-  const { call, store, sent, isDone } = world();
+test('what was decided on another state than there is now is not sent', async () => {
+  const { call, store, sent, notes } = world();
   await store.write([{ put: { key: DONE, data: {} }, expect: 'absent' }], randomUUID());
   expect(await failure(call())).toBeInstanceOf(StaleWriteError);
-  expect([sent.length, await isDone()]).toEqual([1, true]);
+  expect([sent.length, await notes()]).toEqual([0, 0]);
+});
+
+test("a change of the guard's that met another state after the sending is told", async () => {
+  const { call, store, sent } = world();
+  const answer = async () => {
+    await store.write([{ put: { key: DONE, data: {} }, expect: 'absent' }], randomUUID());
+    return ANSWER;
+  };
+  expect(await failure(call(answer))).toBeInstanceOf(StaleWriteError);
+  expect(sent.length).toBe(1);
+});
+
+describe('a call about a session', () => {
+  const ONE = { about: { thing: 'session', id: 's1' }, guard: () => [] } as const;
+  const other = { ...ONE, requestId: 'r2' };
+
+  test('keeps every other call about it waiting while it is under way, and no call about another', async () => {
+    const { call, sent, notes } = world();
+    const ends: unknown[] = [];
+    await call(async () => {
+      ends.push(await failure(call(undefined, other)));
+      ends.push(await failure(call(undefined, { ...other, row: unsafeRow })));
+      ends.push(await call(undefined, { ...other, about: { thing: 'session', id: 's2' } }));
+      ends.push(await call(undefined, { ...other, about: { thing: 'profile', id: 's1' } }));
+      ends.push(await call(undefined, { ...other, applicationId: 2 }));
+      return ANSWER;
+    }, ONE);
+    const conflict = expect.any(ConflictError);
+    expect(ends).toEqual([conflict, conflict, ANSWER, ANSWER, ANSWER]);
+    await call(undefined, other);
+    expect([sent.length, await notes()]).toEqual([5, 0]);
+  });
+
+  test.each<[string, (w: World) => Promise<unknown>]>([
+    ['a crash before the sending', ({ call }) => call(undefined, { ...ONE, death: { after: 1 } })],
+    ['a crash after it', ({ call }) => call(thrown(new Error('dead')), ONE)],
+    ['an answer that did not come: it may still arrive there', ({ call }) => call(thrown(BROKEN()), ONE)],
+  ])('delays the others for a minute at the most after %s', async (_, first) => {
+    const w = world();
+    await failure(first(w));
+    w.pass(59_999);
+    expect(await failure(w.call(undefined, other))).toBeInstanceOf(ConflictError);
+    w.pass(1);
+    expect(await w.call(undefined, other)).toBe(ANSWER);
+  });
+
+  test('delays nobody once it was refused', async () => {
+    const { call } = world();
+    await failure(call(thrown(refused(new InvalidRequestError(undefined, 'no'))), ONE));
+    expect(await call(undefined, other)).toBe(ANSWER);
+  });
 });
 
 test.each([safeRow, unsafeRow])('of two deliveries at once one makes the call, the other waits: $id', async (row) => {

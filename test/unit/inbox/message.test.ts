@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { commerceMessage, readMessage } from '../../../lib/inbox/message.ts';
+import { commerceMessage } from '../../../lib/inbox/message.ts';
 import type { ParkError } from '../../../lib/inbox/park.ts';
-import { cartEvent, customerEvent, NOW, orderEvent } from './fakes.ts';
+import { readMessage } from '../../../lib/inbox/read-message.ts';
+import { activityEvent, cartEvent, customerEvent, NOW, orderEvent } from './fakes.ts';
 
 const refusal = (body: string): ParkError => {
   try {
@@ -17,6 +18,15 @@ test.each([
   ['an order', orderEvent({ returns: [{ id: '9', amount: '1.00', lines: [{ line: '1', sku: 'TEE', quantity: 1 }] }] })],
   ['a guest', cartEvent({ buyer: { guest: 'abc' } })],
   ['a customer', customerEvent({ facts: { tags: ['a', 'b'], acceptsMarketing: true } })],
+  ['an abandoned cart', { ...cartEvent(), abandoned: true } as never],
+  [
+    'a fulfilled order, disputed',
+    orderEvent({ fulfilled: true, returns: [{ id: 'd', amount: '1', lines: [], dispute: true }] }),
+  ],
+  ['a customer with links', customerEvent({ links: ['guest:abc', 'shopify:9'] })],
+  ['a deleted cart', activityEvent({ name: 'cart_deleted', session: 's' })],
+  ['a deleted customer', activityEvent({ name: 'customer_deleted', customer: '7' })],
+  ['a merged customer', activityEvent({ name: 'customer_merged', customer: '7', links: ['shopify:9'] })],
   ['a thin event', { ...customerEvent(), type: 'thin', resource: 'order/1' } as never],
 ])('%s is read back as it was sent', (_, event) => {
   const read = readMessage(commerceMessage(event, NOW));

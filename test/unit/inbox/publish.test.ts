@@ -8,7 +8,7 @@ import { publish } from '../../../lib/inbox/publish.ts';
 import { targetKey } from '../../../lib/inbox/target.ts';
 import { listOutbox, type Waiting, waitingIn } from '../../../lib/inbox/waiting.ts';
 import type { Key, Store } from '../../../lib/store/store.ts';
-import { brokenQueue, fakeQueue, memoryStore, NOW, publication, publishing, shops } from './fakes.ts';
+import { brokenQueue, EFFECT, fakeQueue, memoryStore, NOW, publication, publishing, shops } from './fakes.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -54,6 +54,40 @@ test('where a shop’s effects go nowhere, also those go nowhere that wait still
   expect(await store.get([key])).toEqual([undefined]);
   expect(queue.sent).toEqual([]);
 });
+
+/** More than a queue takes, and far less than the store does. */
+const LARGE = publication('large', { effects: [{ ...EFFECT, props: { value: 'x'.repeat(1_000_000) } }] });
+
+test.each([
+  ['a shop', LARGE, 'demo'],
+  ['a call that somebody queued', { ...LARGE, shop: undefined }, undefined],
+])(
+  'what is larger than the queue takes is stopped and kept, of %s; an operator has it tried again',
+  async (_, large, shop) => {
+    const [store, queue] = [memoryStore(), fakeQueue()];
+    const { shop: __, ...call } = large;
+    const key = await put(store, shop === undefined ? call : LARGE);
+    const deps = publishing({ store, queue });
+    const stopped = { outcome: 'stopped', reason: 'too-large', ...(shop !== undefined && { shop }) };
+    expect(await publish(key, deps)).toEqual(stopped);
+    expect(await publish(key, deps)).toEqual(stopped);
+    const [item] = await store.get([key]);
+    if (!item) expect.fail('it is gone');
+    const at = NOW.toISOString();
+    expect(waitingIn(item).delivery).toEqual({
+      attempts: 1,
+      since: at,
+      last: { at, failure: 'too-large' },
+      stopped: 'too-large',
+    });
+    const due = { list: 'outbox', until: new Date(NOW.getTime() + 30 * DAY) };
+    expect((await store.query('byDue', due)).items).toEqual([]);
+    expect(queue.sent).toEqual([]);
+    expect(await enableTarget(shop, { store, accountId: 1, now: () => NOW })).toBe(1);
+    expect((await store.query('byDue', due)).items).toEqual([key]);
+    expect(await publish(key, deps)).toEqual(stopped);
+  },
+);
 
 const RECEIVER = { url: 'https://receiver.example/effects', secrets: ['effects-demo'] };
 
@@ -217,6 +251,14 @@ test('what never left the house is attempted again and says nothing of the recei
   expect(await target()).toBeUndefined();
   await pass(6 * DAY);
   expect((await items()).map(({ delivery }) => delivery?.stopped)).toEqual(['exhausted']);
+  expect(await target()).toBeUndefined();
+});
+
+test('what is too large for a receiver is stopped at once, and says nothing of the receiver', async () => {
+  const { store, deps, answers, items, target } = receiving();
+  answers(() => ({ failure: 'too-large', ours: true }));
+  expect(await publish(await put(store), deps)).toMatchObject({ outcome: 'stopped', reason: 'too-large' });
+  expect(await items()).toMatchObject([{ delivery: { attempts: 1, stopped: 'too-large' } }]);
   expect(await target()).toBeUndefined();
 });
 

@@ -201,7 +201,7 @@ test('somebody else’s record is applied, and says nothing of a suppressed id a
 
 describe('a thin event', () => {
   const platformOf = (...events: readonly CommerceEvent[]) =>
-    new Map([['shopify', { complete: async () => [...events] } as unknown as Platform]]);
+    new Map([['shopify', async (): Promise<Pick<Platform, 'complete'>> => ({ complete: async () => [...events] })]]);
   const api = { url: 'https://shop.example', secret: 'api' };
   const withApi = () => new Map([['demo', { ...demoShop(), api } as never]]) as ReturnType<typeof shops>;
 

@@ -200,7 +200,7 @@ test('a thin delivery is told as what it turned out to be: applied, older, or pa
   let turnsOut = orderEvent();
   const { deps } = inbox({
     shops: shops({ api: { url: 'https://shop.example', secret: 'API' } }),
-    platforms: new Map([['shopify', { complete: async ({ id }) => [{ ...turnsOut, id }] }]]),
+    platforms: new Map([['shopify', async () => ({ complete: async ({ id }) => [{ ...turnsOut, id }] })]]),
   });
   const [first, second, third] = [thinEvent(), thinEvent(), thinEvent()];
   await processInbox([eventMessage(first)], deps);

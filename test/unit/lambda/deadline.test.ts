@@ -21,7 +21,7 @@ test('where nobody says when that is, there is no deadline', () => {
 
 test('the inbox makes its calls with the deadline of their batch', async () => {
   const given: (Date | undefined)[] = [];
-  const handler = inboxHandler(ENGINE, [], async (deadline) => {
+  const handler = inboxHandler(ENGINE, new Map(), async (deadline) => {
     given.push(deadline);
     return inbox().deps;
   });

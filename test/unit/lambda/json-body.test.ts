@@ -1,3 +1,4 @@
+import httpJsonBodyParser from '@middy/http-json-body-parser';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InvalidRequestError, UnsupportedMediaTypeError } from '../../../lib/contract/errors.ts';
@@ -33,6 +34,48 @@ test('any JSON reads as JSON.parse reads it', () => {
       const text = JSON.stringify(value);
       expect(read(text)).toEqual(JSON.parse(text));
     }),
+  );
+});
+
+/** What the parser alone makes of a text. */
+const parsed = (text: string): unknown => {
+  const event = { headers: { 'content-type': 'application/json' }, body: text as unknown, isBase64Encoded: false };
+  try {
+    (httpJsonBodyParser().before as unknown as (request: { event: object }) => void)({ event });
+    return event.body;
+  } catch {
+    return 'refused';
+  }
+};
+
+test('what is read without the look at every key is what the parser reads, and what it refuses is refused', () => {
+  const names = fc.constantFrom('__proto__', 'constructor', 'prototype', 'a');
+  const escaped = (name: string) =>
+    fc
+      .array(fc.boolean(), { minLength: 11, maxLength: 11 })
+      .map((which) =>
+        [...name]
+          .map((unit, at) => (which[at] ? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}` : unit))
+          .join(''),
+      );
+  const key = fc.oneof({ weight: 9, arbitrary: names }, { weight: 1, arbitrary: names.chain(escaped) });
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom('1', '"__proto__"', '"\\u0061"', '{}'),
+      fc
+        .array(fc.tuple(key, tie('tree')), { maxLength: 3 })
+        .map((members) => `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}`),
+      fc.array(tie('tree'), { maxLength: 2 }).map((values) => `[${values.join(',')}]`),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (text) => {
+      const alone = parsed(text);
+      if (alone === 'refused') expect(detailsOf(text)).toBe('holds a key that is not allowed');
+      else expect(read(text)).toEqual(alone);
+    }),
+    { numRuns: 1000 },
   );
 });
 

@@ -23,7 +23,7 @@ const world = (content: unknown = file(), over: Partial<RemotesDeps> = {}) => {
       },
     }),
     defaultUrl: undefined,
-    connect: (url, apiKey) => {
+    connect: async (url, apiKey) => {
       made.push(`${url} ${apiKey}`);
       return (async () => undefined) as Caller;
     },
@@ -94,7 +94,7 @@ test('its own address goes before the default, which serves where none is said',
 });
 
 describe('what is wrong is told with what to set', () => {
-  const connect: RemotesDeps['connect'] = (url, apiKey) => caller({ url, credentials: { apiKey } });
+  const connect: RemotesDeps['connect'] = async (url, apiKey) => caller({ url, credentials: { apiKey } });
 
   test('no address anywhere', async () => {
     const error = world(file({ secret: 'remote/two' }))

@@ -3,8 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TYPES } from '../../../lib/commerce/platforms/stripe/interpret.ts';
 import { readShops, type Shop } from '../../../lib/commerce/shops.ts';
 import { ConfigurationError } from '../../../lib/contract/errors.ts';
+import { deliveryNotes } from '../../../lib/inbox/last-delivery.ts';
+import { commerceMessage } from '../../../lib/inbox/message.ts';
 import { pauseShop } from '../../../lib/inbox/pause.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
 import type { OutgoingMessage } from '../../../lib/inbox/queue.ts';
@@ -20,7 +23,7 @@ import { Refusal } from '../../../lib/tools/refusal.ts';
 import { json, testServer } from '../../support/http-server.ts';
 import * as woo from '../commerce/platforms/woocommerce/samples.ts';
 import { type Held, openShop, SHOP_APIS, type ShopApi } from '../commerce/shop-apis.ts';
-import { EFFECT, inbox, received, segment } from '../inbox/fakes.ts';
+import { EFFECT, eventMessage, inbox, orderEvent, received, segment } from '../inbox/fakes.ts';
 
 const api = SHOP_APIS.find(({ name }) => name === 'woocommerce') as ShopApi;
 
@@ -45,7 +48,11 @@ const setting = async (over: Partial<Shop> = {}) => {
   const { context } = await openShop(api, () => orders, time);
   const shops = readShops({ shops: { demo: { ...context.shop, ...over } } });
   const consumer = inbox({ now: () => time, shops, api: { effects: [EFFECT] } });
-  const run = async (words: readonly string[], opened: Partial<OpenedOps> = {}) => {
+  const run = async (
+    words: readonly string[],
+    opened: Partial<OpenedOps> = {},
+    wait: (milliseconds: number) => Promise<void> = async (milliseconds) => void waits.push(milliseconds),
+  ) => {
     const printed: string[] = [];
     let failed = false;
     await runOpsCommand(words, {
@@ -54,6 +61,7 @@ const setting = async (over: Partial<Shop> = {}) => {
         accountId: 1,
         segment: () => segment,
         inbox: async () => ({ send: async (message) => void sent.push(message), waiting: async () => 3 }),
+        depths: async () => [],
         shops: async () => [...shops.keys()],
         settings: async () => ({ shops, remotes: new Map() }),
         secrets: async () => ({ get: async (names) => names.map(() => context.apiSecret) }),
@@ -62,7 +70,7 @@ const setting = async (over: Partial<Shop> = {}) => {
         ...opened,
       }),
       now: () => time,
-      wait: async (milliseconds) => void waits.push(milliseconds),
+      wait,
       print: (text) => void printed.push(text),
       show: () => {},
       fail: () => {
@@ -249,6 +257,12 @@ describe('connect', () => {
     expect(text).not.toContain('{url}');
   });
 
+  test('names every topic of Stripe that tells of a refund, and none that is not followed', () => {
+    const { topics } = GUIDES.stripe;
+    expect(topics.filter((topic) => !TYPES.has(topic))).toEqual([]);
+    expect(topics).toEqual(expect.arrayContaining(['refund.created', 'refund.updated', 'refund.failed']));
+  });
+
   test('waits for the first delivery, and tells of each that is refused before', async () => {
     const { run } = await setting();
     const line = (fields: object) => JSON.stringify({ message: 'webhook', platform: 'woocommerce', ...fields });
@@ -268,10 +282,47 @@ describe('connect', () => {
     ]);
   });
 
-  test('does not wait for what cannot come, or cannot be seen here', async () => {
+  test.each([
+    [
+      orderEvent(),
+      /^✓ a delivery arrived, was let in \(order\) and is applied: session closed\. Next: npm run ops -- trace /,
+    ],
+    [orderEvent({ currency: 'USD' }), /^✗ a delivery .* and is parked: unusable\. Next: npm run ops -- trace /],
+  ])('of a deployed stage waits until the inbox has worked on one, and says what came of it', async (event, told) => {
+    const { run, consumer } = await setting();
+    const deps = { ...consumer.deps, noteDelivery: deliveryNotes(consumer.deps) };
+    await processInbox([eventMessage(orderEvent({ session: 'before', id: '1' }))], deps);
+    const listed = orderEvent({ session: 'listed', id: '2' });
+    let looks = 0;
+    const wait = async () => {
+      time = new Date(time.getTime() + 60_000);
+      // What we asked the platform for is no delivery.
+      if (++looks === 2) await processInbox([received(commerceMessage(listed, time, { listed: true }))], deps);
+      if (looks === 3) await processInbox([eventMessage(event)], deps);
+      if (looks > 3) throw new Error('it went on after the first delivery');
+    };
+    const { text } = await run(words('connect woocommerce --shop demo'), {}, wait);
+    expect(text).toContain('aws logs tail /aws/lambda/promotion-functions-<stage>-woocommerceWebhook --follow');
+    expect(text.split('\n').at(-1)).toMatch(told);
+    expect(text).toContain(event.id);
+    expect(looks).toBe(3);
+  });
+
+  test('waits in the same way for what comes by a queue', async () => {
+    const { run, consumer } = await setting({ platform: 'commercetools' });
+    const note = deliveryNotes(consumer.deps);
+    const wait = () => note('demo', { delivery: 'abc', type: 'order', outcome: 'applied' });
+    const logLines = async function* () {
+      yield 'never read';
+    };
+    const { text } = await run(words('connect commercetools --shop demo'), { logLines }, wait);
+    expect(text).toContain('commercetoolsIntake');
+    expect(text).toContain('trace abc');
+  });
+
+  test('does not wait for what cannot come', async () => {
     const { run } = await setting();
     expect((await run(words('connect shopify --shop new'))).text).toContain('add the entry');
-    expect((await run(words('connect woocommerce --shop demo'))).text).toContain('aws logs tail');
     await expect(run(words('connect shopify --shop demo'))).rejects.toThrow('demo is a shop of woocommerce');
   });
 });
@@ -312,6 +363,7 @@ describe('doctor', () => {
     expect(text).toContain('All is well');
     expect(text).toContain('✓ the inbox answers, about 3 messages in it');
     expect(text).toContain('✓ subscription order.updated: active');
+    expect(text).toContain('✓ no delivery was heard of yet');
     expect(failed).toBe(false);
   });
 

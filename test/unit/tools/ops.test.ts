@@ -35,7 +35,17 @@ beforeEach(() => {
   shop = inbox({ now: () => time, api: { effects: [EFFECT] } });
 });
 
+/** The inbox holds three; these are in its dead-letter queue. */
+const DEPTHS = ({ inbox: dead }: { readonly inbox: number }) => [
+  { queue: 'inbox', count: 3, isDead: false },
+  { queue: 'outbox', count: 0, isDead: false },
+  { queue: 'inbox', count: dead, isDead: true },
+  { queue: 'outbox', count: 0, isDead: true },
+];
+
 interface Setting {
+  /** Unset: the queues cannot be asked. */
+  readonly dead?: { readonly inbox: number };
   readonly withoutSecret?: boolean;
   readonly shops?: readonly string[] | undefined;
   /** Takes what is sent to the inbox. */
@@ -59,6 +69,10 @@ const run = async (words: string, setting: Setting = {}): Promise<string> => {
             return segment;
           },
           inbox: async () => ({ send, waiting: async () => 0 }),
+          depths: async () => {
+            if (!setting.dead) throw new Refusal('INBOX_QUEUE_URL is not set');
+            return DEPTHS(setting.dead);
+          },
           shops: async () => ('shops' in setting ? setting.shops : shops),
           settings: async () => ({ shops: new Map(), remotes: new Map() }),
           secrets: async () => ({ get: async () => [] }),
@@ -101,7 +115,15 @@ const idOf = async (): Promise<string> => (await everythingParked(shop.deps.stor
 
 describe('without words', () => {
   test('says that nothing is to be done', async () => {
-    expect(await run('')).toBe('Nothing is parked\nNobody is paused\n\nNext: nothing to do; npm run ops -- help');
+    expect((await run('', { dead: { inbox: 0 } })).split('\n')).toEqual([
+      'Nothing is parked',
+      'Nobody is paused',
+      'All effects are published',
+      'Queues: inbox 3, outbox 0',
+      'No dead letters',
+      '',
+      'Next: nothing to do; npm run ops -- help',
+    ]);
   });
 
   test('says what is parked, what helps, and who is paused since when', async () => {
@@ -113,18 +135,88 @@ describe('without words', () => {
       'parked  reason      oldest  what helps',
       expect.stringMatching(/^\d {7}(unusable|unreadable) +3 h +\S/),
       expect.stringMatching(/^\d {7}(unusable|unreadable) +3 h +\S/),
+      'parked of: nobody known 2, demo 1',
       'demo: paused since 2026-03-01 12:00 UTC (3 h), 1 waiting',
+      'All effects are published',
+      'Queues: not counted: INBOX_QUEUE_URL is not set',
+      'Dead letters: not counted: INBOX_QUEUE_URL is not set',
       '',
       'Next: npm run ops -- failures list, npm run ops -- resume <shop>',
     ]);
   });
 });
 
+describe('of effects, without words', () => {
+  const AT = NOW.toISOString();
+
+  const seed = async (
+    publications: readonly { readonly id: string; readonly shop?: string; readonly delivery?: object }[],
+    targets: Readonly<Record<string, object>> = {},
+  ) => {
+    const items = publications.map(({ id, ...more }) => ({
+      key: outboxKey(1, id),
+      data: { v: 1, id, application: 1, event: 'e', effects: [], ...more },
+      ...(!more.delivery && { due: { list: 'outbox', at: new Date(NOW.getTime() + 60_000) } }),
+    }));
+    const receivers = Object.entries(targets).map(([name, data]) => ({ key: targetKey(1, name), data: { ...data } }));
+    const puts = [...items, ...receivers].map((put) => ({ put, expect: 'absent' as const }));
+    for (let first = 0; first < puts.length; first += 100) {
+      await shop.deps.store.write(puts.slice(first, first + 100), `seed ${first}`);
+    }
+  };
+
+  const lines = async () => (await run('')).split('\n').filter((line) => /^(effects of|and more|Next)/.test(line));
+
+  test('says what waits, whose receiver fails or is disabled, and what was stopped', async () => {
+    await seed(
+      [
+        { id: 'p1', shop: 'demo', delivery: { attempts: 1, since: AT, stopped: 'gone' } },
+        { id: 'p2', shop: 'demo', delivery: { attempts: 0, since: AT, stopped: 'disabled' } },
+        { id: 'p3', shop: 'other', delivery: { attempts: 3, since: AT, next: AT } },
+        { id: 'p4', shop: 'other' },
+        { id: 'p5', delivery: { attempts: 1, since: AT, stopped: 'too-large' } },
+      ],
+      {
+        demo: { since: AT, disabled: { at: AT, reason: 'gone' } },
+        other: { since: AT },
+        mended: { since: AT },
+      },
+    );
+    later(3 * 3_600_000);
+    expect(await lines()).toEqual([
+      'effects of demo: the receiver is disabled since 2026-03-01 12:00 UTC (gone); 1 stopped (gone), 1 stopped (disabled), the oldest for 3 h',
+      'effects of other: the receiver fails for 3 h; 2 to be published, the oldest for 3 h',
+      'effects of queued calls: 1 stopped (too-large), the oldest for 3 h',
+      'effects of mended: the receiver fails for 3 h',
+      'Next: npm run ops -- enable demo, npm run ops -- enable --calls',
+    ]);
+  });
+
+  test('stops counting where the number helps nobody', async () => {
+    await seed(Array.from({ length: 1001 }, (_, index) => ({ id: `p${index}`, shop: 'demo' })));
+    expect(await lines()).toEqual([
+      'effects of demo: 1000 to be published, the oldest for 0 min',
+      'and more: only the first thousand were counted',
+      'Next: nothing to do; npm run ops -- help',
+    ]);
+  });
+});
+
 describe('failures list', () => {
+  test('counts what could not even be parked, and says so where it cannot', async () => {
+    expect(await run('failures list', { dead: { inbox: 0 } })).toBe('Nothing is parked');
+    const told = 'Dead letters: inbox 2 (README, When an alarm rings)';
+    expect(await run('failures list', { dead: { inbox: 2 } })).toBe(`Nothing is parked\n${told}`);
+    expect(await run('failures list')).toBe('Nothing is parked\nDead letters: not counted: INBOX_QUEUE_URL is not set');
+    await apply(USD());
+    expect(await run('failures list', { dead: { inbox: 2 } })).toContain(`\n${told}\n\nNext: `);
+    expect(await run('', { dead: { inbox: 2 } })).toContain('\nNext: npm run ops -- failures list, the dead letters');
+  });
+
   test('is a table with everything that tells failures apart', async () => {
     await apply(USD());
     later(12 * 60_000);
-    const [heading = '', row = '', , next] = (await run('failures list')).split('\n');
+    const [heading = '', row = '', , next] = (await run('failures list', { dead: { inbox: 0 } })).split('\n');
     expect(heading).toMatch(/^id {8}age {5}reason {4}shop or call {2}session {2}text$/);
     expect(row).toMatch(
       /^[\da-f]{8} {2}12 min {2}unusable {2}demo order {4}s200 {5}UnusableEventError: The amounts are in USD.*…$/,
@@ -135,7 +227,7 @@ describe('failures list', () => {
   test('is narrowed by reason and shop, and cut at a limit that says so', async () => {
     await apply(USD(), USD(), received('{'));
     expect(await run('failures list --reason unreadable')).not.toContain('USD');
-    expect(await run('failures list --shop other')).toBe('Nothing like that is parked');
+    expect(await run('failures list --shop other', { dead: { inbox: 0 } })).toBe('Nothing like that is parked');
     expect(await run('failures list --limit 1')).toContain('and 2 more: --limit 3');
   });
 
@@ -321,6 +413,18 @@ describe('enable', () => {
     expect(receiver).toBeUndefined();
   });
 
+  test('without a shop brings up the effects of calls that somebody queued', async () => {
+    const { store } = shop.deps;
+    const key = outboxKey(1, 'p1');
+    const delivery = { attempts: 1, since: NOW.toISOString(), stopped: 'too-large' };
+    const data = { v: 1, id: 'p1', application: 1, event: 'e', effects: [], delivery };
+    await store.write([{ put: { key, data }, expect: 'absent' }], 'seed');
+    expect(await run('enable --calls')).toMatch(
+      /^The effects of queued calls are enabled; 1 publication that had waited/,
+    );
+    expect(await store.get([key])).toMatchObject([{ due: { at: NOW } }]);
+  });
+
   test('a shop that there is not is refused', async () => {
     expect(await refusal('enable shop')).toBe('There is no shop shop, only demo, other');
   });
@@ -375,6 +479,8 @@ describe('the words', () => {
     ['a reason that breaks a terminal', 'failures discard ab --because "a\u001bb"', [/^--because is refused/]],
     ['an option twice', 'failures list --limit 1 --limit 2', [/given twice/]],
     ['a value for a switch', 'failures retry --all=no', [/takes no value/]],
+    ['a shop and all calls', 'enable demo --calls', [/^enable takes either a shop or --calls/]],
+    ['nothing to enable', 'enable', [/^enable takes the name of a shop in shops.yaml, or --calls/]],
     ['no shop', 'pause', [/^pause takes the name of a shop/]],
     ['a wild rate', 'resume demo --rate 1000', [/^--rate is refused/]],
     ['nothing to trace', 'trace', [/^trace takes <shop>:order/]],

@@ -1,4 +1,5 @@
 import type { Platform } from '../../platform.ts';
+import { answer } from './answer.ts';
 import { authenticator } from './authenticate.ts';
 import { changedSince, orderEvent } from './changed.ts';
 import { complete } from './complete.ts';
@@ -10,6 +11,7 @@ import { publishedKeys } from './published-keys.ts';
 export const createAdobeCommerce = (): Platform => ({
   name: 'adobe-commerce',
   greet,
+  answer,
   authenticate: authenticator(publishedKeys()),
   interpret,
   complete,

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { CommerceEvent } from '../../event.ts';
 import { Id, reader } from '../../fields.ts';
-import { listBehind, PAGE_SIZE, understood } from '../../listing.ts';
+import { changeList, listBehind, PAGE_SIZE, readLists, understood } from '../../listing.ts';
 import { pictured } from '../../pictured.ts';
-import type { InterpretContext, ListContext } from '../../platform.ts';
+import type { Changed, InterpretContext, ListContext, Place } from '../../platform.ts';
 import { customerOf, readCustomer } from './customer.ts';
 import { orderOf, readOrder } from './order.ts';
 import { type Condition, readRest, searchFor } from './read-rest.ts';
@@ -21,9 +21,11 @@ const wholeEvent = async (body: unknown, context: ListContext): Promise<Commerce
   return pictured({ type: 'order', order }, context.name, { updatedAt: read.updated_at });
 };
 
-const customerEvent = (body: unknown, { name }: InterpretContext): CommerceEvent => {
+const customerEvent = (body: unknown, context: InterpretContext): CommerceEvent => {
   const read = readCustomer(body);
-  return pictured({ type: 'customer', customer: customerOf(read) }, name, { updatedAt: read.updated_at });
+  return pictured({ type: 'customer', customer: customerOf(read, context) }, context.name, {
+    updatedAt: read.updated_at,
+  });
 };
 
 const listOf = <T extends z.ZodType>(item: T) => {
@@ -39,23 +41,30 @@ const readCustomers = listOf(z.looseObject({ id: Id }).transform((body) => ({ id
  *
  * @throws as `readApi` does.
  */
-export async function* changedSince(since: Date, context: ListContext): AsyncGenerator<CommerceEvent> {
+export const changedSince = (since: Date, context: ListContext, from?: Place): AsyncIterable<Changed> => {
   // The database's own text, in UTC.
   const changed: Condition = ['updated_at', 'gteq', since.toISOString().slice(0, 19).replace('T', ' ')];
-  const behind = (after: string | undefined): Condition[] =>
-    after === undefined ? [changed] : [changed, ['entity_id', 'gt', after]];
-  const orders = listBehind(async (after) => {
-    const query = searchFor(behind(after), PAGE_SIZE, 'entity_id');
-    return (await readRest({ path: '/orders', params: {}, query, read: readOrders }, context)).content;
-  });
-  for await (const { id, body } of orders) {
-    yield* await understood(`order/${id}`, async () => [await wholeEvent(body, context)], context);
-  }
-  const customers = listBehind(async (after) => {
-    const query = searchFor(behind(after), PAGE_SIZE, 'entity_id');
-    return (await readRest({ path: '/customers/search', params: {}, query, read: readCustomers }, context)).content;
-  });
-  for await (const { id, body } of customers) {
-    yield* await understood(`customer/${id}`, () => [customerEvent(body, context)], context);
-  }
-}
+  const queryBehind = (after: string | undefined) => {
+    const conditions: Condition[] = after === undefined ? [changed] : [changed, ['entity_id', 'gt', after]];
+    return searchFor(conditions, PAGE_SIZE, 'entity_id');
+  };
+  const ordersBehind = async (after: string | undefined) => {
+    const request = { path: '/orders', params: {}, query: queryBehind(after), read: readOrders } as const;
+    return (await readRest(request, context)).content;
+  };
+  const customersBehind = async (after: string | undefined) => {
+    const request = { path: '/customers/search', params: {}, query: queryBehind(after), read: readCustomers } as const;
+    return (await readRest(request, context)).content;
+  };
+  const orders = changeList(
+    'orders',
+    (after) => listBehind(ordersBehind, after),
+    ({ id, body }) => understood(`order/${id}`, async () => [await wholeEvent(body, context)], context),
+  );
+  const customers = changeList(
+    'customers',
+    (after) => listBehind(customersBehind, after),
+    ({ id, body }) => understood(`customer/${id}`, () => [customerEvent(body, context)], context),
+  );
+  return readLists([orders, customers], from);
+};

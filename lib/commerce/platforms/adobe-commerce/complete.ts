@@ -26,7 +26,7 @@ export const complete = async (
     case 'customer': {
       const { content, digest } = await readRest({ path: '/customers/{id}', params, read: readCustomer }, context);
       const version = { updatedAt: content.updated_at, digest };
-      return [{ id, shop, type: 'customer', version, customer: customerOf(content) }];
+      return [{ id, shop, type: 'customer', version, customer: customerOf(content, context) }];
     }
     default:
       return [];

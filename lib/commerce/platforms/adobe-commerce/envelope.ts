@@ -5,7 +5,7 @@ import type { Shop } from '../../shops.ts';
 import type { Scheme } from './scheme.ts';
 
 /** What a delivery is about, by the part of its type that says what was saved. */
-export type Subject = 'order' | 'credit memo' | 'invoice' | 'customer' | undefined;
+export type Subject = 'order' | 'credit memo' | 'invoice' | 'customer' | 'deleted customer' | undefined;
 
 /** What was delivered, out of its envelope. */
 export interface Enveloped {
@@ -30,6 +30,8 @@ const SUBJECTS = new Map<string, Subject>([
   ['observer.customer_save_after', 'customer'],
   ['observer.customer_save_commit_after', 'customer'],
   ['plugin.magento.customer.api.customer_repository.save', 'customer'],
+  ['observer.customer_delete_after', 'deleted customer'],
+  ['observer.customer_delete_commit_after', 'deleted customer'],
 ]);
 
 const PREFIX = 'com.adobe.commerce.';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import { customerDeleted } from '../../customer-deleted.ts';
 import type { CommerceEvent, Delivery } from '../../event.ts';
 import { BEFORE_ALL, OptionalId, reader } from '../../fields.ts';
 import { readJson } from '../../json.ts';
@@ -38,7 +39,11 @@ export const interpret = (
   const named = readNames(fields);
   const version = { updatedAt: named.updated_at ?? BEFORE_ALL, digest };
   if (subject === 'customer' && named.updated_at) {
-    return [{ ...base, type: 'customer', version, customer: customerOf(readCustomer(fields)) }];
+    return [{ ...base, type: 'customer', version, customer: customerOf(readCustomer(fields), context) }];
+  }
+  if (subject === 'deleted customer') {
+    const customer = named.entity_id ?? named.id;
+    return customer === undefined ? [] : customerDeleted({ ...base, version }, customer, context);
   }
   const kind = subject === 'customer' ? 'customer' : 'order';
   const id = subject === 'invoice' || subject === 'credit memo' ? named.order_id : (named.entity_id ?? named.id);

@@ -78,6 +78,8 @@ export const orderOf = (body: OrderBody, returns: readonly Return[], context: In
     cancelled: state === 'canceled',
     test: false,
     returns,
+    // Invoiced and shipped, all of it.
+    ...(state === 'complete' && { fulfilled: true as const }),
   };
 };
 

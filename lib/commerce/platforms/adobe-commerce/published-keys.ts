@@ -7,10 +7,10 @@ import { publicKeyOf } from './rsa.ts';
 const KEY_HOST = 'https://static.adobeioevents.com';
 
 /**
- * An absolute path to a PEM file. Behind the host, `@other.host/k.pem` would name another one (commerce-platforms.md
- * §5), and `//host`, `..`, escapes and queries are as little needed.
+ * The paths that Adobe sends: `/prod/keys/pub-key-3fVj0Lv0QB.pem`, of a random name or UUID. Behind the host,
+ * `@other.host/k.pem` would name another one (commerce-platforms.md §5), and whatever else is there is no key.
  */
-const KEY_PATH = /^(\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){1,5}\.pem$/;
+const KEY_PATH = /^\/prod\/keys\/pub-key-[A-Za-z0-9_-]{8,40}\.pem$/;
 
 /** Adobe waits 10 s for all of the answer. */
 const TIMEOUT_MS = 3000;
@@ -23,6 +23,12 @@ const MAX_KEYS = 8;
 /** A key that Adobe takes back is not believed for longer. */
 const KEPT_MS = 24 * 3_600_000;
 
+/** So long nobody asks again for a key that there is not; Adobe itself tries again a minute later. */
+const MISSING_MS = 60_000;
+
+/** Anybody who knows the name of a shop can make up paths. */
+const MAX_MISSING = 100;
+
 type Moment = Pick<AuthenticateContext, 'now' | 'fetch'>;
 
 /**
@@ -32,22 +38,37 @@ type Moment = Pick<AuthenticateContext, 'now' | 'fetch'>;
  */
 export type PublishedKeys = (path: string, moment: Moment) => Promise<KeyObject | undefined>;
 
-/** Reads each key once a day, and remembers a handful. */
+/** Reads each key once a day, and remembers a handful; and for a minute, where there is none. */
 export const publishedKeys = (): PublishedKeys => {
-  const kept = new Map<string, { readonly key: KeyObject; readonly until: number }>();
+  // Apart: only what Adobe published gets among the keys, so a stranger's paths push none out.
+  const keys = remembered<KeyObject>(MAX_KEYS, KEPT_MS);
+  const missing = remembered<true>(MAX_MISSING, MISSING_MS);
   return async (path, { now, fetch }) => {
     if (!KEY_PATH.test(path)) return undefined;
-    const known = kept.get(path);
-    if (known && known.until > now.getTime()) return known.key;
+    const known = keys.get(path, now);
+    if (known || missing.get(path, now)) return known;
     const pem = await read(path, fetch);
     const key = pem === undefined ? undefined : publicKeyOf(pem);
-    if (!key) return undefined;
-    kept.delete(path);
-    kept.set(path, { key, until: now.getTime() + KEPT_MS });
-    const [oldest] = kept.keys();
-    // Only what Adobe published gets in: a stranger's paths push nothing out.
-    if (kept.size > MAX_KEYS && oldest !== undefined) kept.delete(oldest);
+    if (key) keys.set(path, key, now);
+    else missing.set(path, true, now);
     return key;
+  };
+};
+
+/** Remembers so many things, the newest, for so long. */
+const remembered = <T>(most: number, forMs: number) => {
+  const kept = new Map<string, { readonly value: T; readonly until: number }>();
+  return {
+    get: (name: string, now: Date): T | undefined => {
+      const known = kept.get(name);
+      return known && known.until > now.getTime() ? known.value : undefined;
+    },
+    set: (name: string, value: T, now: Date): void => {
+      kept.delete(name);
+      kept.set(name, { value, until: now.getTime() + forMs });
+      const [oldest] = kept.keys();
+      if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    },
   };
 };
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { CommerceEvent } from '../../event.ts';
 import { Id, reader } from '../../fields.ts';
-import { listBehind, listNumbered, PAGE_SIZE, understood } from '../../listing.ts';
+import { changeList, listBehind, listNumbered, PAGE_SIZE, readLists, understood } from '../../listing.ts';
 import { pictured } from '../../pictured.ts';
-import type { ListContext } from '../../platform.ts';
+import type { Changed, ListContext, Place } from '../../platform.ts';
 import { customerOf, readCustomers } from './customer.ts';
 import { orderOf } from './order.ts';
 import { readStore } from './read-store.ts';
@@ -25,9 +25,9 @@ const orderEvents = async (id: string, context: ListContext): Promise<CommerceEv
  *
  * @throws as `readApi` does.
  */
-export async function* changedSince(since: Date, context: ListContext): AsyncGenerator<CommerceEvent> {
+export const changedSince = (since: Date, context: ListContext, from?: Place): AsyncIterable<Changed> => {
   const limit = String(PAGE_SIZE);
-  const orders = listBehind(async (after = '0') => {
+  const readOrders = (after = '0') => {
     const query = {
       min_date_modified: since.toISOString(),
       min_id: String(Number(after) + 1),
@@ -35,15 +35,24 @@ export async function* changedSince(since: Date, context: ListContext): AsyncGen
       limit,
     };
     return readStore({ path: '/v2/orders', params: {}, query, read: readPage }, context);
-  });
-  for await (const { id } of orders) {
-    yield* await understood(`order/${id}`, () => orderEvents(id, context), context);
-  }
-  const customers = listNumbered((page) => {
+  };
+  const readPeople = (page: number) => {
     const query = { 'date_modified:min': since.toISOString(), sort: 'date_created:asc', limit, page: String(page) };
     return readStore({ path: '/v3/customers', params: {}, query, read: readCustomers }, context);
-  });
-  for await (const body of customers) {
-    yield pictured({ type: 'customer', customer: customerOf(body) }, context.name, { updatedAt: body.date_modified });
-  }
-}
+  };
+  const orders = changeList(
+    'orders',
+    (after) => listBehind(readOrders, after),
+    ({ id }) => understood(`order/${id}`, () => orderEvents(id, context), context),
+  );
+  const customers = changeList(
+    'customers',
+    (after) => listNumbered(readPeople, after),
+    async (body) => [
+      pictured({ type: 'customer', customer: customerOf(body, context) }, context.name, {
+        updatedAt: body.date_modified,
+      }),
+    ],
+  );
+  return readLists([orders, customers], from);
+};

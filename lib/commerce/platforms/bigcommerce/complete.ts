@@ -29,15 +29,17 @@ export const complete = async (
       const version = { updatedAt: whole.order.date_modified, digest: digestOf(order) };
       return [{ ...base, type: 'order', version, order }];
     }
+    case 'abandoned':
     case 'cart': {
       const body = await cartThatIs(key, context);
       if (!body) return [];
       const cart = cartOf(body, context);
-      return [{ ...base, type: 'cart', version: { updatedAt: body.updated_time, digest: digestOf(cart) }, cart }];
+      const version = { updatedAt: body.updated_time, digest: digestOf(cart) };
+      return [{ ...base, type: 'cart', version, cart, ...(kind === 'abandoned' && { abandoned: true as const }) }];
     }
     case 'customer': {
       const body = await customerBy(key, context);
-      const customer = customerOf(body);
+      const customer = customerOf(body, context);
       const version = { updatedAt: body.date_modified, digest: digestOf(customer) };
       return [{ ...base, type: 'customer', version, customer }];
     }

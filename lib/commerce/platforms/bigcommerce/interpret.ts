@@ -1,14 +1,16 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { UnauthorizedError } from '../../../contract/errors.ts';
+import { customerDeleted } from '../../customer-deleted.ts';
 import type { CommerceEvent, Delivery } from '../../event.ts';
 import { BEFORE_ALL, Id, reader, UnixInstant } from '../../fields.ts';
 import { readJson } from '../../json.ts';
+import { sessionNamed } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { CartId } from './fields.ts';
 
 interface Named {
-  readonly kind: 'order' | 'cart' | 'customer';
+  readonly kind: 'order' | 'cart' | 'abandoned' | 'customer';
   /** Where `data` has the thing's id. */
   readonly by: 'id' | 'order_id' | 'orderId' | 'cartId';
 }
@@ -19,7 +21,7 @@ const customer: Named = { kind: 'customer', by: 'id' };
 const cartOfLine: Named = { kind: 'cart', by: 'cartId' };
 const orderOfTransaction: Named = { kind: 'order', by: 'order_id' };
 
-/** The scopes that are followed, and what is to be read for each. Deletions are not: they cancel and erase nothing. */
+/** The scopes that are followed, and what is to be read for each. */
 const SCOPES = new Map<string, Named>([
   ['store/order/created', order],
   ['store/order/updated', order],
@@ -30,6 +32,7 @@ const SCOPES = new Map<string, Named>([
   ['store/cart/created', cart],
   ['store/cart/updated', cart],
   ['store/cart/couponApplied', cart],
+  ['store/cart/abandoned', { kind: 'abandoned', by: 'id' }],
   ['store/cart/lineItem/created', cartOfLine],
   ['store/cart/lineItem/updated', cartOfLine],
   ['store/cart/lineItem/deleted', cartOfLine],
@@ -40,8 +43,8 @@ const SCOPES = new Map<string, Named>([
 ]);
 
 /**
- * Says which order, cart or customer a hook is about: it holds nothing more (commerce-platforms.md §4). Empty for scopes
- * that are not followed.
+ * Says which order, cart or customer a hook is about, or that a cart or customer was deleted: it holds nothing more
+ * (commerce-platforms.md §4). Empty for scopes that are not followed; a deleted order is one, it cancels nothing.
  *
  * @throws InvalidRequestError naming every fault; UnauthorizedError when it is of another store.
  */
@@ -49,12 +52,16 @@ export const interpret = ({ body: bytes }: Pick<Delivery, 'body'>, context: Inte
   const { scope, producer, data, created_at } = readHook(readJson(bytes));
   // One app's client secret signs for all of its stores.
   if (producer !== `stores/${context.shop.shopId}`) throw new UnauthorizedError();
+  const digest = hash('sha256', bytes);
+  const base = { id: digest, shop: context.name, version: { updatedAt: created_at ?? BEFORE_ALL, digest } };
+  if (scope === 'store/cart/deleted') {
+    const session = sessionNamed(undefined, [idOf(data, cart).toLowerCase()], context);
+    return [{ ...base, type: 'activity', activity: { name: 'cart_deleted', session } }];
+  }
+  if (scope === 'store/customer/deleted') return customerDeleted(base, idOf(data, customer), context);
   const named = SCOPES.get(scope);
   if (named === undefined) return [];
-  const resource = `${named.kind}/${idOf(data, named)}`;
-  const digest = hash('sha256', bytes);
-  const version = { updatedAt: created_at ?? BEFORE_ALL, digest };
-  return [{ id: digest, shop: context.name, version, type: 'thin', resource }];
+  return [{ ...base, type: 'thin', resource: `${named.kind}/${idOf(data, named)}` }];
 };
 
 const readHook = reader(
@@ -67,6 +74,6 @@ const readHook = reader(
 );
 
 const idOf = (data: unknown, { kind, by }: Named): string => {
-  const read = reader(z.object({ data: z.object({ [by]: kind === 'cart' ? CartId : Id }) }));
+  const read = reader(z.object({ data: z.object({ [by]: kind === 'cart' || kind === 'abandoned' ? CartId : Id }) }));
   return String(read({ data }).data[by]);
 };

@@ -31,6 +31,7 @@ export const orderOf = (whole: WholeOrder, context: InterpretContext): Order => 
     cancelled: order.status_id === CANCELLED,
     test,
     returns: returnsOf(refunds, lines),
+    ...(FULFILLED_STATUSES.has(order.status_id) && { fulfilled: true as const }),
   };
 };
 
@@ -51,14 +52,17 @@ const linesOf = (products: readonly Product[], { priceOf }: Pricing): Line[] =>
 const isSold = ({ parent_order_product_id: bundle, quantity, total_inc_tax }: Product): boolean =>
   quantity > 0 && (bundle === undefined || decimal(total_inc_tax).gt(0));
 
-const [CANCELLED, DECLINED, COMPLETED] = [5, 6, 10];
+const [SHIPPED, CANCELLED, DECLINED, COMPLETED] = [2, 5, 6, 10];
+
+/** A later refund or dispute takes the place of these. */
+const FULFILLED_STATUSES = new Set([SHIPPED, COMPLETED]);
 
 /**
  * The statuses that follow on payment (commerce-platforms.md §4): shipped, partially shipped, refunded, awaiting pickup,
  * awaiting shipment, completed, awaiting fulfillment, disputed, partially refunded. Pending, awaiting payment and manual
  * verification do not.
  */
-const PAID_STATUSES = new Set([2, 3, 4, 8, 9, COMPLETED, 11, 13, 14]);
+const PAID_STATUSES = new Set([SHIPPED, 3, 4, 8, 9, COMPLETED, 11, 13, 14]);
 
 /** What the payment's own status says, where there is one; offline payments have none. */
 const TAKEN = new Set(['captured', 'paid', 'partially refunded', 'refunded']);

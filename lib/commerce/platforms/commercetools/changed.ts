@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { CommerceEvent } from '../../event.ts';
 import { reader } from '../../fields.ts';
-import { listBehind, PAGE_SIZE, understood } from '../../listing.ts';
+import { changeList, listBehind, PAGE_SIZE, readLists, understood } from '../../listing.ts';
 import { pictured } from '../../pictured.ts';
-import type { InterpretContext, ListContext } from '../../platform.ts';
+import type { Changed, InterpretContext, ListContext, Place } from '../../platform.ts';
 import { Id } from './cart.ts';
 import { customerOf, readCustomer } from './customer.ts';
 import { orderOf, readOrder } from './order.ts';
@@ -22,18 +22,20 @@ export const orderEvent = (body: unknown, context: InterpretContext): CommerceEv
   return pictured({ type: 'order', order: orderOf(read, context) }, context.name, versionOf(read));
 };
 
-const customerEvent = (body: unknown, { name }: InterpretContext): CommerceEvent => {
+const customerEvent = (body: unknown, context: InterpretContext): CommerceEvent => {
   const read = readCustomer(body);
-  return pictured({ type: 'customer', customer: customerOf(read) }, name, versionOf(read));
+  return pictured({ type: 'customer', customer: customerOf(read, context) }, context.name, versionOf(read));
 };
 
 const readPage = reader(z.object({ results: z.array(z.looseObject({ id: Id })) }));
 
 /** Makes what lists orders and then customers. @throws as `readApi` does. */
-export const changesIn = (read: ReadProject) =>
-  async function* changedSince(since: Date, context: ListContext): AsyncGenerator<CommerceEvent> {
-    const listed = (path: `/${string}`, more: Readonly<Record<string, string>>) =>
-      listBehind(async (after) => {
+export const changesIn =
+  (read: ReadProject) =>
+  (since: Date, context: ListContext, from?: Place): AsyncIterable<Changed> => {
+    const readBehind =
+      (path: `/${string}`, more: Readonly<Record<string, string>> = {}) =>
+      async (after: string | undefined) => {
         const changed = `lastModifiedAt >= "${since.toISOString()}"`;
         const query = {
           where: after === undefined ? changed : `${changed} and id > "${after}"`,
@@ -43,11 +45,16 @@ export const changesIn = (read: ReadProject) =>
           ...more,
         };
         return (await read({ path, params: {}, query, read: readPage }, context)).content.results;
-      });
-    for await (const body of listed('/orders', WITH_CODES)) {
-      yield* await understood(`order/${body.id}`, () => [orderEvent(body, context)], context);
-    }
-    for await (const body of listed('/customers', {})) {
-      yield* await understood(`customer/${body.id}`, () => [customerEvent(body, context)], context);
-    }
+      };
+    const orders = changeList(
+      'orders',
+      (after) => listBehind(readBehind('/orders', WITH_CODES), after),
+      (body) => understood(`order/${body.id}`, () => [orderEvent(body, context)], context),
+    );
+    const customers = changeList(
+      'customers',
+      (after) => listBehind(readBehind('/customers'), after),
+      (body) => understood(`customer/${body.id}`, () => [customerEvent(body, context)], context),
+    );
+    return readLists([orders, customers], from);
   };

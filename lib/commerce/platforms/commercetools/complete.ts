@@ -33,7 +33,9 @@ export const completer =
       }
       case 'customer': {
         const answer = await read({ path: '/customers/{id}', params, read: readCustomer }, context);
-        return [{ ...base, type: 'customer', version: versionOf(answer), customer: customerOf(answer.content) }];
+        return [
+          { ...base, type: 'customer', version: versionOf(answer), customer: customerOf(answer.content, context) },
+        ];
       }
       default:
         return [];

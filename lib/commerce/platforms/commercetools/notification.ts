@@ -17,6 +17,8 @@ const readNotification = reader(
     payloadNotIncluded: z.object({}).nullish(),
     order: z.unknown().optional(),
     customer: z.unknown().optional(),
+    email: z.string().nullish(),
+    oldEmail: z.string().nullish(),
   }),
 );
 

@@ -21,6 +21,7 @@ export const readOrder = reader(
       orderNumber: z.string().nullish(),
       orderState: OrderState,
       paymentState: PaymentState.nullish(),
+      shipmentState: z.string().nullish(),
       returnInfo: z.array(ReturnInfo).nullish(),
     })
     .superRefine(oneCurrency),
@@ -40,8 +41,11 @@ export const orderOf = (body: OrderBody, context: InterpretContext): Order => {
     cancelled: body.orderState === 'Cancelled',
     test: false,
     returns: returnsOf(body.returnInfo, soldLines(body), content.currency),
+    ...(SENT.has(body.shipmentState ?? '') && { fulfilled: true as const }),
   };
 };
+
+const SENT = new Set(['Shipped', 'Delivered']);
 
 /** A renewal is no part of the cart that it goes back to: each has a session of its own (commerce-platforms.md §10). */
 const cartIdOf = ({ cart, origin }: OrderBody): string | undefined =>

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { CommerceEvent } from '../../event.ts';
 import { Id, reader } from '../../fields.ts';
-import { listBehind, PAGE_SIZE, understood } from '../../listing.ts';
+import { changeList, listBehind, PAGE_SIZE, readLists, understood } from '../../listing.ts';
 import { pictured } from '../../pictured.ts';
-import type { InterpretContext, ListContext } from '../../platform.ts';
+import type { Changed, InterpretContext, ListContext, Place } from '../../platform.ts';
 import { customerOf, readCustomer } from './customer.ts';
 import { orderOf, readOrder } from './order.ts';
 import { assertOwn } from './own.ts';
@@ -16,9 +16,11 @@ export const orderEvent = (body: unknown, context: InterpretContext): CommerceEv
   return pictured({ type: 'order', order: orderOf(read, context) }, context.name, { updatedAt: read.updated_at });
 };
 
-const customerEvent = (body: unknown, { name }: InterpretContext): CommerceEvent => {
+const customerEvent = (body: unknown, context: InterpretContext): CommerceEvent => {
   const read = readCustomer(body);
-  return pictured({ type: 'customer', customer: customerOf(read) }, name, { updatedAt: read.updated_at });
+  return pictured({ type: 'customer', customer: customerOf(read, context) }, context.name, {
+    updatedAt: read.updated_at,
+  });
 };
 
 const Listed = z.looseObject({ id: Id });
@@ -33,20 +35,25 @@ const readPage = {
  *
  * @throws as `readApi` does.
  */
-export async function* changedSince(since: Date, context: ListContext): AsyncGenerator<CommerceEvent> {
+export const changedSince = (since: Date, context: ListContext, from?: Place): AsyncIterable<Changed> => {
   const query = { updated_at_min: since.toISOString(), limit: String(PAGE_SIZE) };
-  const orders = listBehind(async (after = '0') => {
+  const readOrders = async (after = '0') => {
     const request = { path: '/orders.json', params: {}, query: { ...query, status: 'any', since_id: after } } as const;
     return (await readAdmin({ ...request, read: readPage.orders }, context)).content.orders;
-  });
-  for await (const body of orders) {
-    yield* await understood(`order/${body.id}`, () => [orderEvent(body, context)], context);
-  }
-  const customers = listBehind(async (after = '0') => {
+  };
+  const readCustomers = async (after = '0') => {
     const request = { path: '/customers.json', params: {}, query: { ...query, since_id: after } } as const;
     return (await readAdmin({ ...request, read: readPage.customers }, context)).content.customers;
-  });
-  for await (const body of customers) {
-    yield* await understood(`customer/${body.id}`, () => [customerEvent(body, context)], context);
-  }
-}
+  };
+  const orders = changeList(
+    'orders',
+    (after) => listBehind(readOrders, after),
+    (body) => understood(`order/${body.id}`, () => [orderEvent(body, context)], context),
+  );
+  const customers = changeList(
+    'customers',
+    (after) => listBehind(readCustomers, after),
+    (body) => understood(`customer/${body.id}`, () => [customerEvent(body, context)], context),
+  );
+  return readLists([orders, customers], from);
+};

@@ -1,13 +1,16 @@
 import * as z from 'zod';
 import type { Customer } from '../../event.ts';
 import { Instant, reader } from '../../fields.ts';
+import { guestLinks } from '../../naming.ts';
+import type { InterpretContext } from '../../platform.ts';
 import { globalId } from './fields.ts';
 
-/** Reads the body of customers/create and customers/update. Name, addresses and the rest of the person stay outside. */
+/** Reads the body of customers/create and customers/update. Name, addresses and the rest of the person stay outside; of the e-mail address a pseudonym is kept. */
 export const readCustomer = reader(
   z.object({
     admin_graphql_api_id: globalId('Customer'),
     updated_at: Instant,
+    email: z.string().nullish(),
     state: z.string().nullish(),
     tags: z.string().nullish(),
     accepts_marketing: z.boolean().nullish(),
@@ -18,7 +21,7 @@ export const readCustomer = reader(
 type CustomerBody = ReturnType<typeof readCustomer>;
 
 /** A customer's record: what its API version still says of it, newer ones leave consent and tags out. */
-export const customerOf = (body: CustomerBody): Customer => {
+export const customerOf = (body: CustomerBody, context: InterpretContext): Customer => {
   const consent = body.email_marketing_consent?.state;
   const acceptsMarketing = consent ? consent === 'subscribed' : body.accepts_marketing;
   const country = body.default_address?.country_code;
@@ -30,6 +33,7 @@ export const customerOf = (body: CustomerBody): Customer => {
       ...(country && { country }),
       ...(body.state && { state: body.state }),
     },
+    ...guestLinks([body.email], context),
   };
 };
 

@@ -1,16 +1,25 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import { InvalidRequestError } from '../../../contract/errors.ts';
+import { customerDeleted } from '../../customer-deleted.ts';
 import type { CommerceEvent, Delivery, Version } from '../../event.ts';
 import { BEFORE_ALL, Id, Instant, reader } from '../../fields.ts';
 import { readJson } from '../../json.ts';
+import { profileIdOf } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { cartOf, isForeign, readCheckout } from './checkout.ts';
 import { customerOf, readCustomer } from './customer.ts';
+import { readDispute } from './dispute.ts';
+import { globalId } from './fields.ts';
 import { kindOf } from './kind.ts';
 import { orderOf, readOrder } from './order.ts';
 import { assertOwn } from './own.ts';
+import { everybodyOf, wishOf } from './privacy.ts';
 
-/** The topics that are followed, and what each is about. */
+/**
+ * The topics that are followed, and what each is about. `checkouts/delete` is not: its body has no token, so it does not
+ * say which checkout it was.
+ */
 const TOPICS = new Map([
   ['checkouts/create', 'checkout'],
   ['checkouts/update', 'checkout'],
@@ -18,9 +27,17 @@ const TOPICS = new Map([
   ['orders/paid', 'order'],
   ['orders/updated', 'order'],
   ['orders/cancelled', 'order'],
+  ['orders/fulfilled', 'order'],
   ['refunds/create', 'refund'],
+  ['disputes/create', 'dispute'],
+  ['disputes/update', 'dispute'],
   ['customers/create', 'customer'],
   ['customers/update', 'customer'],
+  ['customers/redact', 'wish'],
+  ['customers/data_request', 'wish'],
+  ['shop/redact', 'everybody'],
+  ['customers/merge', 'customer'],
+  ['customers/delete', 'customer'],
 ]);
 
 /**
@@ -51,17 +68,68 @@ export const interpret = ({ headers, body: bytes }: Delivery, context: Interpret
     }
     case 'customer': {
       const read = readCustomer(body);
-      return [{ ...base, type: 'customer', version: version(read.updated_at), customer: customerOf(read) }];
+      return [{ ...base, type: 'customer', version: version(read.updated_at), customer: customerOf(read, context) }];
+    }
+    case 'gone customer':
+      return customerDeleted({ ...base, version: version() }, readGone(body).admin_graphql_api_id, context);
+    case 'merge': {
+      const {
+        admin_graphql_api_customer_kept_id: kept,
+        admin_graphql_api_customer_deleted_id: other,
+        status,
+      } = readMerge(body);
+      if (status !== 'completed') return [];
+      const links = [profileIdOf({ customer: other }, context.shop)];
+      return [
+        { ...base, type: 'activity', version: version(), activity: { name: 'customer_merged', customer: kept, links } },
+        { ...base, type: 'thin', version: version(), resource: `customer/${kept}` },
+      ];
+    }
+    case 'dispute': {
+      // How much it is and what it is about is read, once it is lost.
+      const { id, order_id, status } = readDispute(body);
+      return status === 'lost' && order_id
+        ? [{ ...base, type: 'thin', version: version(), resource: `dispute/${id}` }]
+        : [];
     }
     case 'refund': {
       // The order, read anew or in its own next picture, has the refund in it, with everything that is to be known of it.
       const { order_id, created_at } = readRefund(body);
       return [{ ...base, type: 'thin', version: version(created_at ?? BEFORE_ALL), resource: `order/${order_id}` }];
     }
+    case 'wish':
+      assertTopic('wish', about);
+      return [{ ...base, type: 'erasure', version: version(), intake: wishOf(body, digest, context) }];
+    case 'everybody':
+      assertTopic('everybody', about);
+      return [{ ...base, type: 'erasure', version: version(), intake: everybodyOf(body, digest, context) }];
     case 'stub':
+      if (about === 'wish' || about === 'everybody') throw mismatch();
       return [{ ...base, type: 'thin', version: version(), resource: `${about}/${readStub(body).id}` }];
   }
 };
 
+/** Nobody is erased whom header and body do not both mean: a body that lacks its person must not mean everybody. */
+const assertTopic = (kind: string, about: string): void => {
+  if (kind !== about) throw mismatch();
+};
+
+const mismatch = (): InvalidRequestError =>
+  new InvalidRequestError([
+    {
+      title: 'Mismatch',
+      details: 'X-Shopify-Topic and the body do not tell of the same thing',
+      source: { pointer: '' },
+    },
+  ]);
+
+const readGone = reader(z.object({ admin_graphql_api_id: globalId('Customer') }));
+const readMerge = reader(
+  z.object({
+    admin_graphql_api_customer_kept_id: globalId('Customer'),
+    admin_graphql_api_customer_deleted_id: globalId('Customer'),
+    status: z.string(),
+  }),
+);
 const readRefund = reader(z.object({ order_id: Id, created_at: Instant.nullish() }));
 const readStub = reader(z.object({ id: Id }));

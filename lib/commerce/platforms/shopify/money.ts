@@ -15,7 +15,7 @@ export const shopMoney = (price: Money, set: MoneySet | null | undefined): Money
 
 /** Refuses shop amounts in another currency than the body's own: one of the two would be read wrongly. */
 export const oneCurrency = (body: { readonly currency: string }, context: z.RefinementCtx): void => {
-  for (const path of foreignAmounts(body, body.currency, [])) {
+  for (const path of foreignAmounts(body, body.currency)) {
     context.addIssue({
       code: 'custom',
       path,
@@ -25,12 +25,15 @@ export const oneCurrency = (body: { readonly currency: string }, context: z.Refi
   }
 };
 
-const foreignAmounts = (value: object, currency: string, path: readonly PropertyKey[]): PropertyKey[][] => {
+// Every webhook is walked through, and few hold any: a path is put together only where there is one.
+const foreignAmounts = (value: object, currency: string): PropertyKey[][] => {
   const found: PropertyKey[][] = [];
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === 'currency_code' && inner !== currency) found.push([...path, key]);
-    else if (typeof inner === 'object' && inner !== null)
-      found.push(...foreignAmounts(inner, currency, [...path, key]));
+  for (const key of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (key === 'currency_code' && inner !== currency) found.push([key]);
+    else if (typeof inner === 'object' && inner !== null) {
+      for (const path of foreignAmounts(inner, currency)) found.push([key, ...path]);
+    }
   }
   return found;
 };

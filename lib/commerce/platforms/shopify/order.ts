@@ -31,6 +31,7 @@ export const readOrder = reader(
       checkout_token: Token.nullish(),
       contact_email: z.string().nullish(),
       financial_status: FinancialStatus.nullish(),
+      fulfillment_status: z.string().nullish(),
       cancelled_at: Instant.nullish(),
       test: z.boolean().nullish(),
       total_price: Amount,
@@ -68,6 +69,7 @@ export const orderOf = (body: OrderBody, context: InterpretContext): Order => {
     cancelled: Boolean(body.cancelled_at),
     test,
     returns: returnsOf(body),
+    ...(body.fulfillment_status === 'fulfilled' && { fulfilled: true as const }),
   };
 };
 

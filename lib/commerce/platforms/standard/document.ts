@@ -46,7 +46,9 @@ const cartFields = {
     .default({}),
 };
 
-const Cart = z.strictObject({ ...cartFields, type: z.literal('cart') });
+const Cart = z.strictObject({ ...cartFields, type: z.literal('cart'), abandoned: z.boolean().default(false) });
+
+const DeletedCart = z.strictObject({ ...base, type: z.literal('cart_deleted'), session: text(1000).optional() });
 
 const Order = z
   .strictObject({
@@ -56,11 +58,13 @@ const Order = z
     payment: z.enum(['unpaid', 'paid', 'voided']),
     cancelled: z.boolean().default(false),
     test: z.boolean().default(false),
+    fulfilled: z.boolean().default(false),
     returns: z
       .array(
         z.strictObject({
           id: Id,
           amount: Amount,
+          dispute: z.boolean().default(false),
           lines: z.array(z.strictObject({ line: Id, quantity: z.int().min(1) })).default([]),
         }),
       )
@@ -71,6 +75,8 @@ const Order = z
 const Customer = z.strictObject({
   ...base,
   type: z.literal('customer'),
+  email: z.string().max(320).optional(),
+  merged: z.array(Id).max(100).default([]),
   facts: z
     .strictObject({
       acceptsMarketing: z.boolean().optional(),
@@ -81,8 +87,10 @@ const Customer = z.strictObject({
     .default({}),
 });
 
+const DeletedCustomer = z.strictObject({ ...base, type: z.literal('customer_deleted') });
+
 /** Reads a document as standard.ts describes it. */
-export const readDocument = reader(z.discriminatedUnion('type', [Cart, Order, Customer]));
+export const readDocument = reader(z.discriminatedUnion('type', [Cart, DeletedCart, Order, Customer, DeletedCustomer]));
 
 /** What a document says, its defaults filled in. */
 export type Document = ReturnType<typeof readDocument>;

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { UnauthorizedError } from '../../../contract/errors.ts';
-import type { Buyer, Cart, CommerceEvent, Delivery, Order } from '../../event.ts';
+import { customerDeleted } from '../../customer-deleted.ts';
+import type { Activity, Buyer, Cart, CommerceEvent, Customer, Delivery, Order } from '../../event.ts';
 import { readJson } from '../../json.ts';
-import { guestOf, sessionNamed } from '../../naming.ts';
+import { guestLinks, guestOf, profileIdOf, sessionNamed } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { type Document, readDocument } from './document.ts';
 
@@ -19,24 +20,48 @@ export const interpret = ({ body: bytes }: Delivery, context: InterpretContext):
   const digest = hash('sha256', bytes);
   const base = { id: digest, shop: context.name, version: { updatedAt: document.updatedAt, digest } };
   switch (document.type) {
-    case 'cart':
-      return [{ ...base, type: 'cart', cart: cartOf(document, [document.id], context) }];
+    case 'cart': {
+      const cart = cartOf(document, [document.id], context);
+      return [{ ...base, type: 'cart', cart, ...(document.abandoned && { abandoned: true as const }) }];
+    }
+    case 'cart_deleted': {
+      const session = sessionNamed(document.session, [document.id], context);
+      return [{ ...base, type: 'activity', activity: { name: 'cart_deleted', session } }];
+    }
     case 'order':
       return [{ ...base, type: 'order', order: orderOf(document, context) }];
     case 'customer':
-      return [{ ...base, type: 'customer', customer: { id: document.id, facts: told(document.facts) } }];
+      return [
+        { ...base, type: 'customer', customer: customerOf(document, context) },
+        ...mergedInto(document, context).map((activity) => ({ ...base, type: 'activity', activity }) as const),
+      ];
+    case 'customer_deleted':
+      return customerDeleted(base, document.id, context);
   }
 };
 
+const customerOf = ({ id, email, facts }: DocumentOf<'customer'>, context: InterpretContext): Customer => ({
+  id,
+  facts: told(facts),
+  ...guestLinks([email], context),
+});
+
+const mergedInto = ({ id, merged }: DocumentOf<'customer'>, { shop }: InterpretContext): Activity[] => {
+  const links = merged.map((customer) => profileIdOf({ customer }, shop));
+  return links.length > 0 ? [{ name: 'customer_merged', customer: id, links }] : [];
+};
+
 const orderOf = (document: DocumentOf<'order'>, context: InterpretContext): Order => {
-  const { id, payment, cancelled, test } = document;
+  const { id, payment, cancelled, test, fulfilled } = document;
   const cart = cartOf(document, [document.cart, `order:${id}`], context);
   const skus = new Map(cart.lines.map((line) => [line.id, line.sku]));
-  const returns = document.returns.map((refund) => ({
+  const returns = document.returns.map(({ dispute, ...refund }) => ({
     ...refund,
     lines: refund.lines.map((each) => ({ ...each, sku: skus.get(each.line) ?? '' })),
+    ...(dispute && { dispute: true as const }),
   }));
-  return { ...cart, facts: { ...cart.facts, test }, id, payment, cancelled, test, returns };
+  const facts = { ...cart.facts, test };
+  return { ...cart, facts, id, payment, cancelled, test, returns, ...(fulfilled && { fulfilled: true as const }) };
 };
 
 const cartOf = (

@@ -29,14 +29,14 @@ import { interpret } from './interpret.ts';
  *
  * | field | in | |
  * | --- | --- | --- |
- * | `type` | all | `order`, `cart` or `customer` |
+ * | `type` | all | `order`, `cart` or `customer`; or `cart_deleted` or `customer_deleted`, which need `id` and `updatedAt` only |
  * | `id` | all | of the order, cart or customer; never changes |
  * | `updatedAt` | all | when it was changed last |
  * | `shop` | all | optional: the `shopId` of shops.yaml; a document of another shop is refused |
  * | `currency` | order, cart | ISO 4217, upper case |
  * | `customer` | order, cart | optional: id of the customer who buys |
  * | `email` | order, cart | optional: of a guest, read where there is no `customer`; only a pseudonym of it is kept |
- * | `session` | order, cart | optional: id of the promotion session, where the storefront has opened one |
+ * | `session` | order, cart, cart_deleted | optional: id of the promotion session, where the storefront has opened one |
  * | `cart` | order | optional: id of the cart that became this order; both are then one session |
  * | `lines` | order, cart | what is bought, before any discount |
  * | `lines[].id` | order, cart | optional: by default the sku; the lines of an order need ids that differ |
@@ -44,10 +44,14 @@ import { interpret } from './interpret.ts';
  * | `lines[].giftCard` | order, cart | optional, false: whether it is a gift card |
  * | `costs` | order, cart | optional: amounts beside the lines, before any discount, by name: `shipping`, `handling`, … |
  * | `codes` | order, cart | optional: every code that the buyer entered |
+ * | `abandoned` | cart | optional, false: the buyer gave it up |
  * | `facts` | order, cart | optional: `orderNumber`, `channel`, `renewal` |
  * | `payment` | order | `unpaid`, `paid` (also when money was given back later) or `voided` (it will never be paid) |
  * | `cancelled`, `test` | order | optional, false |
- * | `returns` | order | optional: every refund so far: `id`, `amount`, and in `lines` what came back: `line` (its id), `quantity` |
+ * | `fulfilled` | order | optional, false: all of it was shipped or handed over |
+ * | `returns` | order | optional: every refund so far: `id`, `amount`, and in `lines` what came back: `line` (its id), `quantity`; `dispute`: the buyer's bank took it back for good |
+ * | `email` | customer | optional: links the customer to the guest that the address was; only a pseudonym of it is kept |
+ * | `merged` | customer | optional: ids of customers whose records were merged into this one |
  * | `facts` | customer | optional: `acceptsMarketing`, `tags`, `country`, `state` |
  *
  * Deliveries are signed as Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`; Svix' names too) with

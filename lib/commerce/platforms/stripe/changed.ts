@@ -2,15 +2,15 @@ import * as z from 'zod';
 import { UnusableEventError } from '../../errors.ts';
 import type { CommerceEvent } from '../../event.ts';
 import { reader } from '../../fields.ts';
-import { PAGE_SIZE, understood } from '../../listing.ts';
+import { changeList, PAGE_SIZE, type Placed, readLists, understood } from '../../listing.ts';
 import { pictured } from '../../pictured.ts';
-import type { ListContext } from '../../platform.ts';
+import type { Changed, ListContext, Place } from '../../platform.ts';
 import { complete } from './complete.ts';
 import { idOf, listOf } from './fields.ts';
 import { interpret, TYPES } from './interpret.ts';
 import { readAccount } from './read-account.ts';
 
-const Listed = z.looseObject({ id: idOf('evt') });
+const Listed = z.looseObject({ id: idOf('evt'), created: z.int() });
 const readPage = reader(listOf(Listed));
 type Listed = z.output<typeof Listed>;
 
@@ -24,30 +24,38 @@ const DAY_MS = 86_400_000;
  *
  * @throws as `readApi` does.
  */
-export async function* changedSince(since: Date, context: ListContext): AsyncGenerator<CommerceEvent> {
+export const changedSince = (since: Date, context: ListContext, from?: Place): AsyncIterable<Changed> => {
   if (context.now.getTime() - since.getTime() > KEPT_DAYS * DAY_MS) {
     const text = `Stripe tells of the last ${KEPT_DAYS} days; for what is older export the orders into a file`;
     context.skipped('older events', new UnusableEventError(text));
   }
   const told = new Set<string>();
-  for await (const body of eventsSince(since, context)) {
-    yield* await understood(body.id, () => newsIn(body, told, context), context);
-  }
-}
+  const events = changeList(
+    'events',
+    (after) => eventsSince(since, context, after),
+    (body) => understood(body.id, () => newsIn(body, told, context), context),
+  );
+  return readLists([events], from);
+};
 
-/** Newest first. */
-async function* eventsSince(since: Date, context: ListContext): AsyncGenerator<Listed> {
+/**
+ * Newest first. It is read on by time, not by id: what an event was is forgotten after 30 days.
+ *
+ * @param until the second of Unix time that the newest was made in.
+ */
+async function* eventsSince(since: Date, context: ListContext, until?: string): AsyncGenerator<Placed<Listed>> {
   const types = [...TYPES.keys()].map((type, index) => [`types[${index}]`, type]);
   const query = {
     ...Object.fromEntries(types),
     'created[gte]': String(Math.floor(since.getTime() / 1000)),
+    ...(until !== undefined && { 'created[lte]': until }),
     limit: String(PAGE_SIZE),
   };
   let place = {};
   for (;;) {
     const request = { path: '/v1/events', params: {}, query: { ...query, ...place }, read: readPage } as const;
     const { data, has_more } = await readAccount(request, context);
-    yield* data;
+    for (const thing of data) yield { thing, after: String(thing.created) };
     const last = data.at(-1)?.id;
     if (!has_more || last === undefined) return;
     place = { starting_after: last };

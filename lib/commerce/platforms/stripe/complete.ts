@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { customerDeleted } from '../../customer-deleted.ts';
 import { digestOf } from '../../digest.ts';
 import type { CommerceEvent, Order } from '../../event.ts';
 import { reader } from '../../fields.ts';
@@ -17,14 +18,15 @@ import { readAccount } from './read-account.ts';
  * @throws UnusableEventError, UpstreamError, UpstreamTimeoutError, ConfigurationError (rejects) as `readApi` does.
  */
 export const complete = async (
-  { id, shop, version: { updatedAt }, resource }: Extract<CommerceEvent, { type: 'thin' }>,
+  { id, shop, version, resource }: Extract<CommerceEvent, { type: 'thin' }>,
   context: CompleteContext,
 ): Promise<CommerceEvent[]> => {
+  const { updatedAt } = version;
   const [kind = '', key = ''] = resource.split('/');
   if (kind === 'customer') {
     const body = await readAccount({ path: '/v1/customers/{id}', params: { id: key }, read: readCustomer }, context);
-    if (body.deleted) return [];
-    const customer = customerOf(body);
+    if (body.deleted) return customerDeleted({ id, shop, version }, key, context);
+    const customer = customerOf(body, context);
     return [{ id, shop, version: { updatedAt, digest: digestOf(customer) }, type: 'customer', customer }];
   }
   const order = await ORDERS.get(kind)?.(key, context);

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { UnauthorizedError } from '../../../contract/errors.ts';
+import { customerDeleted } from '../../customer-deleted.ts';
 import type { CommerceEvent, Delivery } from '../../event.ts';
 import { Instant, reader, UnixInstant } from '../../fields.ts';
 import { readJson } from '../../json.ts';
+import { guestLinks } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
 import type { Shop } from '../../shops.ts';
 import { customerOf, readCustomer } from './customer.ts';
@@ -17,7 +19,10 @@ const readEvent = reader(
     created: UnixInstant,
     livemode: z.boolean(),
     account: z.string().nullish(),
-    data: z.object({ object: z.looseObject({ object: z.string().nullish() }) }),
+    data: z.object({
+      object: z.looseObject({ object: z.string().nullish() }),
+      previous_attributes: z.object({ email: z.string().nullish() }).nullish(),
+    }),
   }),
 );
 
@@ -49,12 +54,13 @@ export const TYPES: ReadonlyMap<string, string> = new Map([
   ['invoice.voided', 'invoice'],
   ['customer.created', 'customer'],
   ['customer.updated', 'customer'],
+  ['customer.deleted', 'deleted customer'],
 ]);
 
 /**
  * Says what an event tells (commerce-platforms.md §6): a customer's record, or which checkout, payment or invoice is to
  * be read. Empty for what is not followed. Among it are an expired checkout, which sold nothing and whose cart may yet be
- * bought; a deleted customer, who asked for no erasure; a subscription, whose invoices tell what it sells; and what
+ * bought; a subscription, whose invoices tell what it sells; and what
  * happens in a sandbox, unless the shop applies it.
  *
  * @throws InvalidRequestError naming every fault; UnauthorizedError when it is of another account.
@@ -74,8 +80,14 @@ export const interpret = ({ body: bytes }: Pick<Delivery, 'body'>, context: Inte
   const about = TYPES.get(type);
   if (about === undefined || !follows(livemode, context.shop)) return [];
   const version = { updatedAt: created, digest };
+  if (about === 'deleted customer') {
+    return customerDeleted({ ...base, version }, readCustomer(data.object).id, context);
+  }
   if (about === 'customer') {
-    return [{ ...base, version, type: 'customer', customer: customerOf(readCustomer(data.object)) }];
+    const customer = customerOf(readCustomer(data.object), context);
+    const former = guestLinks([data.previous_attributes?.email], context).links ?? [];
+    const links = [...(customer.links ?? []), ...former];
+    return [{ ...base, version, type: 'customer', customer: { ...customer, ...(links.length > 0 && { links }) } }];
   }
   const resource = resourceOf(about, data.object);
   return resource === undefined ? [] : [{ ...base, version, type: 'thin', resource }];

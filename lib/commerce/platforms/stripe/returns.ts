@@ -36,10 +36,13 @@ export const returnsOf = async (
   const disputes = charge?.disputed
     ? await wholeList({ path: '/v1/disputes', params: {}, query, item: Dispute }, context)
     : [];
+  const returnOf = ({ id, amount }: { readonly id: string; readonly amount: number }): Return[] =>
+    amount > 0 ? [{ id, amount: moneyOf(amount, currency), lines: [] }] : [];
   return [
-    ...refunds.filter(({ status }) => status === 'succeeded'),
-    ...disputes.filter(({ status }) => status === 'lost'),
-  ]
-    .filter(({ amount }) => amount > 0)
-    .map(({ id, amount }) => ({ id, amount: moneyOf(amount, currency), lines: [] }));
+    ...refunds.filter(({ status }) => status === 'succeeded').flatMap(returnOf),
+    ...disputes
+      .filter(({ status }) => status === 'lost')
+      .flatMap(returnOf)
+      .map((lost) => ({ ...lost, dispute: true as const })),
+  ];
 };

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { CommerceEvent, Return } from '../../event.ts';
 import { Id, reader } from '../../fields.ts';
-import { listNumbered, PAGE_SIZE, understood } from '../../listing.ts';
+import { changeList, listNumbered, PAGE_SIZE, readLists, understood } from '../../listing.ts';
 import { pictured } from '../../pictured.ts';
-import type { InterpretContext, ListContext } from '../../platform.ts';
+import type { Changed, InterpretContext, ListContext, Place } from '../../platform.ts';
 import { cartOf, isDraft, linesOf, type OrderBody, orderOf, readOrder } from './order.ts';
 import { assertLinks } from './own.ts';
 import { readShop, refundsFor } from './read-shop.ts';
@@ -50,7 +50,7 @@ const STATUSES = ['any', 'trash'];
  *
  * @throws as `readApi` does.
  */
-export async function* changedSince(since: Date, context: ListContext): AsyncGenerator<CommerceEvent> {
+export const changedSince = (since: Date, context: ListContext, from?: Place): AsyncIterable<Changed> => {
   const query = {
     modified_after: since.toISOString().slice(0, 19),
     dates_are_gmt: 'true',
@@ -58,13 +58,16 @@ export async function* changedSince(since: Date, context: ListContext): AsyncGen
     order: 'asc',
     per_page: String(PAGE_SIZE),
   };
-  for (const status of STATUSES) {
-    const orders = listNumbered(async (page) => {
+  const lists = STATUSES.map((status) => {
+    const readOrders = async (page: number) => {
       const request = { path: '/orders', params: {}, query: { ...query, status, page: String(page) } } as const;
       return (await readShop({ ...request, read: readPage }, context)).content;
-    });
-    for await (const body of orders) {
-      yield* await understood(`order/${body.id}`, async () => [await wholeEvent(body, context)], context);
-    }
-  }
-}
+    };
+    return changeList(
+      status,
+      (after) => listNumbered(readOrders, after),
+      (body) => understood(`order/${body.id}`, async () => [await wholeEvent(body, context)], context),
+    );
+  });
+  return readLists(lists, from);
+};

@@ -52,7 +52,7 @@ export const interpret = ({ headers, body: bytes }: Delivery, context: Interpret
       assertLinks(read, context.shop);
       if (isErasedCustomer(read)) return [];
       const version = { updatedAt: customerChangedAt(read), digest };
-      return [{ ...base, type: 'customer', version, customer: customerOf(read) }];
+      return [{ ...base, type: 'customer', version, customer: customerOf(read, context) }];
     }
     case 'stub': {
       const version = { updatedAt: BEFORE_ALL, digest };

@@ -75,6 +75,7 @@ export const orderOf = (body: OrderBody, returns: readonly Return[], context: In
   cancelled: isCancelled(body),
   test: false,
   returns,
+  ...(body.status === 'completed' && { fulfilled: true as const }),
 });
 
 /**

@@ -10,6 +10,8 @@ const [one, other, stranger] = [keyPair(), keyPair(), keyPair()];
 const HOST = 'https://static.adobeioevents.com';
 const [PATH, OTHER_PATH] = ['/prod/keys/pub-key-3fVj0Lv0QB.pem', '/prod/keys/pub-key-IkpzhSpTw0.pem'];
 
+const pathOf = (index: number) => `/prod/keys/pub-key-${String(index).padStart(10, '0')}.pem`;
+
 let platform: Platform;
 let fetched: string[];
 let published: Record<string, () => Response>;
@@ -62,7 +64,7 @@ describe('an event', () => {
     const wrong = signature(BODY, stranger.privateKey);
     expect(await accepts(signed({ 'x-adobe-digital-signature-1': wrong }))).toBe(true);
     expect(await accepts(signed({ 'x-adobe-digital-signature-2': wrong }))).toBe(true);
-    expect(await accepts(signed({ 'x-adobe-public-key1-path': '/prod/keys/gone.pem' }))).toBe(true);
+    expect(await accepts(signed({ 'x-adobe-public-key1-path': '/prod/keys/pub-key-gone123456.pem' }))).toBe(true);
     const both = { 'x-adobe-digital-signature-1': wrong, 'x-adobe-digital-signature-2': wrong };
     expect(await accepts(signed(both))).toBe(false);
   });
@@ -130,6 +132,12 @@ describe('a key', () => {
       '/k\u00e9y.pem',
       `/${'a'.repeat(65)}.pem`,
       '/a/b/c/d/e/f.pem',
+      PATH.replace('prod', 'other'),
+      PATH.replace('/keys', ''),
+      PATH.replace('pub-key-', ''),
+      PATH.replace('pub-key-', 'priv-key-'),
+      '/prod/keys/pub-key-a.pem',
+      `/prod/keys/pub-key-${'a'.repeat(41)}.pem`,
       '',
     ];
     for (const path of paths) expect(await accepts(signedOnce({ 'x-adobe-public-key1-path': path }))).toBe(false);
@@ -151,10 +159,41 @@ describe('a key', () => {
     expect(fetched).toHaveLength(2);
   });
 
+  test('has the name that Adobe gives: random, or a UUID', async () => {
+    for (const name of ['IkpzhSpTw0', 'G5-b10Yqum', 'a_b-c_d-e_', '12345678-1234-1234-1234-123456789abc']) {
+      const path = `/prod/keys/pub-key-${name}.pem`;
+      published[HOST + path] = () => new Response(one.publicKey);
+      expect(await accepts(signedOnce({ 'x-adobe-public-key1-path': path }))).toBe(true);
+    }
+  });
+
+  test('that there is not is asked for once a minute', async () => {
+    const gone = signedOnce({ 'x-adobe-public-key1-path': pathOf(1) });
+    for (const time of [0, 1, 59_999]) expect(await accepts(gone, [], new Date(time))).toBe(false);
+    expect(fetched).toEqual([HOST + pathOf(1)]);
+    published[HOST + pathOf(1)] = () => new Response(one.publicKey);
+    expect(await accepts(gone, [], new Date(60_000))).toBe(true);
+  });
+
+  test('that cannot be read now is asked for at once', async () => {
+    published[HOST + PATH] = () => new Response('', { status: 503 });
+    await attempt(signedOnce()).catch(() => {});
+    published[HOST + PATH] = () => new Response(one.publicKey);
+    expect(await accepts(signedOnce())).toBe(true);
+  });
+
+  test('of which there are too many that are not: a hundred are remembered', async () => {
+    for (let index = 0; index <= 100; index++) {
+      await accepts(signedOnce({ 'x-adobe-public-key1-path': pathOf(index) }));
+    }
+    for (const index of [1, 100, 0]) await accepts(signedOnce({ 'x-adobe-public-key1-path': pathOf(index) }));
+    expect(fetched.slice(101)).toEqual([HOST + pathOf(0)]);
+  });
+
   test('is not forgotten for what strangers ask for', async () => {
     expect(await accepts(signedOnce())).toBe(true);
     for (let index = 0; index < 20; index++) {
-      expect(await accepts(signedOnce({ 'x-adobe-public-key1-path': `/prod/keys/${index}.pem` }))).toBe(false);
+      expect(await accepts(signedOnce({ 'x-adobe-public-key1-path': pathOf(index) }))).toBe(false);
     }
     expect(await accepts(signedOnce())).toBe(true);
     expect(fetched.filter((url) => url === HOST + PATH)).toHaveLength(1);
@@ -162,12 +201,12 @@ describe('a key', () => {
 
   test('is remembered among a handful: the oldest one is fetched again', async () => {
     for (let index = 0; index < 8; index++) {
-      published[`${HOST}/keys/${index}.pem`] = () => new Response(one.publicKey);
-      expect(await accepts(signedOnce({ 'x-adobe-public-key1-path': `/keys/${index}.pem` }))).toBe(true);
+      published[HOST + pathOf(index)] = () => new Response(one.publicKey);
+      expect(await accepts(signedOnce({ 'x-adobe-public-key1-path': pathOf(index) }))).toBe(true);
     }
     expect(await accepts(signedOnce())).toBe(true);
-    for (const index of [7, 0]) await accepts(signedOnce({ 'x-adobe-public-key1-path': `/keys/${index}.pem` }));
-    expect(fetched.slice(8)).toEqual([HOST + PATH, `${HOST}/keys/0.pem`]);
+    for (const index of [7, 0]) await accepts(signedOnce({ 'x-adobe-public-key1-path': pathOf(index) }));
+    expect(fetched.slice(8)).toEqual([HOST + PATH, HOST + pathOf(0)]);
   });
 
   test('that is none, is too weak, a private one, endless or elsewhere is refused', async () => {
@@ -179,12 +218,13 @@ describe('a key', () => {
       new Response(null, { status: 302, headers: { location: 'https://other.host/k.pem' } }),
       new Response('gone', { status: 404 }),
     ];
-    for (const answer of answers) {
-      published[HOST + PATH] = () => answer;
-      expect(await accepts(signedOnce())).toBe(false);
+    for (const [index, answer] of answers.entries()) {
+      published[HOST + pathOf(index)] = () => answer;
+      expect(await accepts(signedOnce({ 'x-adobe-public-key1-path': pathOf(index) }))).toBe(false);
     }
     published[HOST + PATH] = () => new Response(weak.publicKey);
     expect(await accepts(signedOnce({ 'x-adobe-digital-signature-1': signature(BODY, weak.privateKey) }))).toBe(false);
+    expect(fetched).toHaveLength(6);
   });
 
   test('that cannot be read now is an outage, so that Adobe tries again, unless the other one suffices', async () => {

@@ -65,8 +65,6 @@ test('ids keep the digits that JSON.parse loses', () => {
 });
 
 test.each([
-  'store/cart/deleted',
-  'store/cart/abandoned',
   'store/order/archived',
   'store/order/message/created',
   'store/customer/deleted',

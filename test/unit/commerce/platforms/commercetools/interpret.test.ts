@@ -95,6 +95,7 @@ describe('a message', () => {
     ]);
     expect(JSON.stringify(interpret(body))).not.toMatch(/jon|password|\*\*/i);
     expect(interpret(message('CustomerEmailChanged', 'customer', 'customer-1', { email: 'a@b.c' }))).toMatchObject([
+      { type: 'activity' },
       { type: 'thin', resource: 'customer/customer-1' },
     ]);
   });
@@ -106,8 +107,8 @@ describe('a message', () => {
           { type: 'thin', resource: `${typeId}/x`, version: { revision: 4, updatedAt: '2026-01-01T12:03:00Z' } },
         ]);
       }
-      expect(interpret(change('Deleted', typeId, 'x'))).toEqual([]);
     }
+    for (const typeId of ['order', 'customer']) expect(interpret(change('Deleted', typeId, 'x'))).toEqual([]);
   });
 
   test('of anything else says nothing: the test notification, other resources, events, deletions', () => {

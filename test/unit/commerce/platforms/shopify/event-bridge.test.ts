@@ -38,7 +38,7 @@ describe('an event of EventBridge', () => {
   });
 
   test('of a topic that is not followed says nothing', () => {
-    const { delivery } = deliveryOf(envelope('orders/fulfilled', exact(sample('orders/fulfilled'))));
+    const { delivery } = deliveryOf(envelope('orders/edited', exact(sample('orders/edited'))));
     expect(shopify.interpret(delivery, contextOf())).toEqual([]);
   });
 

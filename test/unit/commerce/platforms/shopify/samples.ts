@@ -14,10 +14,16 @@ export const LATEST = VERSIONS.at(-1) ?? '';
 
 export const FOLLOWED = {
   checkout: ['checkouts/create', 'checkouts/update'],
-  order: ['orders/create', 'orders/paid', 'orders/updated', 'orders/cancelled'],
+  order: ['orders/create', 'orders/paid', 'orders/updated', 'orders/cancelled', 'orders/fulfilled'],
   refund: ['refunds/create'],
   customer: ['customers/create', 'customers/update'],
 };
+
+/** Topics by which Shopify passes on what people ask for; their bodies name a shop of their own. */
+export const PRIVACY = ['customers/redact', 'customers/data_request', 'shop/redact'];
+
+/** Topics whose documented bodies say nothing: a merge that failed, a dispute under review, a deletion nobody asked for. */
+export const QUIET = ['customers/merge', 'customers/delete', 'disputes/create', 'disputes/update'];
 
 export const topicsOf = (version: string): string[] => allTopicsForVersion(version);
 

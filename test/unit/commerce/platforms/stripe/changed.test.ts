@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CommerceEvent } from '../../../../../lib/commerce/event.ts';
-import type { ListContext } from '../../../../../lib/commerce/platform.ts';
+import type { ListContext, Place } from '../../../../../lib/commerce/platform.ts';
 import { stripe } from '../../../../../lib/commerce/platforms/stripe/stripe.ts';
 import { type Body, CREATED, contextOf, fakeAccount, things } from './fake-account.ts';
 
@@ -24,7 +24,10 @@ const accountWith = (events: readonly Body[]) =>
         '/v1/events': (query: URLSearchParams) => {
           const since = Number(query.get('created[gte]'));
           const types = [...query].filter(([name]) => name.startsWith('types[')).map(([, type]) => type);
-          const wanted = events.filter(({ created, type }) => created >= since && types.includes(type));
+          const until = Number(query.get('created[lte]') ?? Number.POSITIVE_INFINITY);
+          const wanted = events.filter(
+            ({ created, type }) => created >= since && created <= until && types.includes(type),
+          );
           const first = wanted.findIndex(({ id }) => id === query.get('starting_after')) + 1;
           const data = wanted.slice(first, first + Number(query.get('limit')));
           return { object: 'list', data, has_more: first + data.length < wanted.length };
@@ -33,7 +36,7 @@ const accountWith = (events: readonly Body[]) =>
     ),
   );
 
-const read = async (events: readonly Body[], since = AT, over: Partial<ListContext> = {}) => {
+const read = async (events: readonly Body[], since = AT, over: Partial<ListContext> = {}, from?: Place) => {
   const server = await accountWith(events);
   const skipped: string[] = [];
   const context: ListContext = {
@@ -43,8 +46,12 @@ const read = async (events: readonly Body[], since = AT, over: Partial<ListConte
     ...over,
   };
   const found: CommerceEvent[] = [];
-  for await (const event of stripe.changedSince?.(since, context) ?? []) found.push(event);
-  return { found, skipped, server };
+  const places: Place[] = [];
+  for await (const { events: told, place } of stripe.changedSince?.(since, context, from) ?? []) {
+    found.push(...told);
+    places.push(place);
+  }
+  return { found, places, skipped, server };
 };
 
 const CHECKOUT = { object: 'checkout.session', id: 'cs_1' };
@@ -70,6 +77,24 @@ describe("what an account's events are about", () => {
     const other = await read([told(2, 'checkout.session.async_payment_succeeded', CHECKOUT)]);
     expect(other.found.map(({ id }) => id)).toEqual(one.found.map(({ id }) => id));
     expect(one.found).toHaveLength(1);
+  });
+
+  test('is read on from any place: what was not told yet is told then, and of the rest no more than one second', async () => {
+    const events = Array.from({ length: 130 }, (_, index) =>
+      told(
+        index,
+        'customer.updated',
+        { object: 'customer', id: `cus_${index}` },
+        CREATED + 500 - Math.floor(index / 2),
+      ),
+    );
+    const { found, places } = await read(events);
+    expect(found).toHaveLength(130);
+    for (const index of [0, 41, 99, 129]) {
+      const rest = (await read(events, AT, {}, places[index])).found.map(({ id }) => id);
+      expect(rest).toEqual(expect.arrayContaining(found.slice(index + 1).map(({ id }) => id)));
+      expect(rest.length).toBeLessThanOrEqual(130 - index + 1);
+    }
   });
 
   test('is told to be missing where it is older than Stripe remembers', async () => {

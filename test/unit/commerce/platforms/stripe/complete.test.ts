@@ -194,7 +194,7 @@ describe('what was given back', () => {
     const disputed = { ...PAYMENT, latest_charge: { amount_refunded: 0, disputed: true } };
     const disputes = list({ id: 'du_1', amount: 5910, status: 'lost' }, { id: 'dp_2', amount: 1, status: 'won' });
     const order = await orderIn(things({ payment_intent: disputed }, { '/v1/disputes': disputes }));
-    expect(order?.returns).toEqual([{ id: 'du_1', amount: '59.10', lines: [] }]);
+    expect(order?.returns).toEqual([{ id: 'du_1', amount: '59.10', lines: [], dispute: true }]);
   });
 
   test("of a subscription's first payment is found at its first invoice", async () => {

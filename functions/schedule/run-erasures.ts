@@ -1,0 +1,3 @@
+import { runErasuresHandler } from '../../lib/lambda/erasure-handler.ts';
+
+export const handler = runErasuresHandler();

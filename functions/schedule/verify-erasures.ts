@@ -1,0 +1,3 @@
+import { verifyErasuresHandler } from '../../lib/lambda/erasure-handler.ts';
+
+export const handler = verifyErasuresHandler();

@@ -1,0 +1,24 @@
+import type { Store } from '../store/store.ts';
+import type { ProfileRecord, Records } from './records.ts';
+
+/**
+ * The ids of an environment's profiles that begin so, page by page: it looks at every profile of the environment. One that
+ * was made a moment ago may be missing.
+ */
+export async function* profileIdsWith(
+  prefix: string,
+  { profiles: list }: Pick<Records, 'profiles'>,
+  { store, now }: { readonly store: Store; now(): Date },
+): AsyncGenerator<string> {
+  const until = now();
+  let from: string | undefined;
+  do {
+    const page = await store.query('byDue', { list, until, ...(from !== undefined && { from }) });
+    const items = page.items.length === 0 ? [] : await store.get(page.items);
+    for (const item of items) {
+      const id = item && (item.data as unknown as ProfileRecord).integrationId;
+      if (id?.startsWith(prefix)) yield id;
+    }
+    from = page.next;
+  } while (from !== undefined);
+}
