@@ -45,7 +45,11 @@ export async function* workOf(person: Person, deps: WorkDeps): AsyncGenerator<Wo
     if (work) yield work;
   }
   // Their own links are deleted with their profile; these are of others who were known by one of their ids.
-  for await (const { key } of linksTo(person, deps)) yield removal('links', key);
+  for await (const { key, profile } of linksTo(person, deps)) {
+    const known = await othersHistory(profile, person, deps);
+    if (known) yield known;
+    yield removal('links', key);
+  }
   for (const profile of person.profiles) {
     const key = profileHistoryKey(profile, deps);
     const [item] = await deps.store.get([key]);
@@ -134,6 +138,19 @@ const withoutPersonIn = (body: string): string | undefined => {
   } catch {
     return undefined;
   }
+};
+
+/** What is known of somebody else's record, without the ids of the person by which they were known too. */
+const othersHistory = async (profile: string, { profiles }: Person, deps: WorkDeps): Promise<Work | undefined> => {
+  const [item] = profiles.includes(profile) ? [] : await deps.store.get([profileHistoryKey(profile, deps)]);
+  const links = (item?.data as { readonly links?: readonly string[] } | undefined)?.links ?? [];
+  if (!item || !links.some((link) => profiles.includes(link))) return undefined;
+  const { key, owner, version } = item;
+  const data = { ...(item.data as object), links: links.filter((link) => !profiles.includes(link)) } as unknown as Json;
+  return {
+    count: 'rewritten',
+    changes: [{ put: { key, data, ...(owner !== undefined && { owner }) }, expect: version }],
+  };
 };
 
 /** What is to be told of somebody else's call that names them too, such as an advocate who got points for it. */
