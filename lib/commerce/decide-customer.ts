@@ -38,7 +38,7 @@ export type CustomerActivity = Exclude<Activity, { name: 'cart_deleted' }>;
 
 /** Decides what to report of a customer, each thing once. Nothing is merged: profiles are linked only. */
 export const decideCustomerActivity = (
-  { shop: name }: Pick<CommerceEvent, 'shop'>,
+  event: Pick<CommerceEvent, 'id' | 'shop'>,
   activity: CustomerActivity,
   before: ProfileHistory | undefined,
   shop: Shop,
@@ -46,17 +46,25 @@ export const decideCustomerActivity = (
   if (activity.name === 'customer_deleted') {
     if (before?.deleted) return { outcome: 'duplicate', reason: 'reported before', steps: [] };
     const history: ProfileHistory = { ...withLinks(before, []), deleted: true };
-    return { outcome: 'applied', reason: 'event reported', steps: [customerEvent(name, activity, shop, history)] };
+    return { outcome: 'applied', reason: 'event reported', steps: [customerEvent(event, activity, shop, history)] };
   }
   const history = withLinks(before, activity.links);
   if (history.links === before?.links) return { outcome: 'duplicate', reason: 'linked before', steps: [] };
   return activity.name === 'customer_linked'
     ? { outcome: 'applied', reason: 'profile linked', steps: [], history }
-    : { outcome: 'applied', reason: 'event reported', steps: [customerEvent(name, activity, shop, history)] };
+    : { outcome: 'applied', reason: 'event reported', steps: [customerEvent(event, activity, shop, history)] };
 };
 
-/** A customer's events need a session, and have one that holds nothing else: no seed has events without one. */
-const customerEvent = (name: string, activity: CustomerActivity, shop: Shop, history: ProfileHistory): Step => ({
+/**
+ * A customer's event needs a session, and has one that holds nothing else: no seed has events without one. The session is
+ * called by the delivery, never by the customer: its id outlives their data.
+ */
+const customerEvent = (
+  { id, shop: name }: Pick<CommerceEvent, 'id' | 'shop'>,
+  activity: CustomerActivity,
+  shop: Shop,
+  history: ProfileHistory,
+): Step => ({
   operation: 'trackEvent',
   input: {
     params: {},
@@ -65,7 +73,7 @@ const customerEvent = (name: string, activity: CustomerActivity, shop: Shop, his
       type: activity.name,
       profileId: profileIdOf({ customer: activity.customer }, shop),
       attributes: {},
-      sessionId: `${shop.platform}:${name}:customer:${activity.customer}`,
+      sessionId: `${shop.platform}:${name}:customer:${id}`,
     },
   },
   history,

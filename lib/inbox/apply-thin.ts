@@ -6,6 +6,7 @@ import { type CompleteDeps, complete, type ThinEvent } from './complete.ts';
 import { eventName } from './mark.ts';
 import type { ErasureEvent } from './open-request.ts';
 import { NOTHING_LEFT, type Outcome, suppressedOutcome } from './settle.ts';
+import type { CheckedEvent } from './suppressed-message.ts';
 import type { Tracer } from './trace.ts';
 
 /** What applying thin events needs. */
@@ -19,8 +20,8 @@ export interface AboutEvents {
   traceOf(event: CommerceEvent): Tracer;
   /** Opens the request that an event passes on. */
   open(event: ErasureEvent): Promise<Outcome>;
-  /** The event without its person if that is suppressed; undefined where nothing of it is left. */
-  checked(event: CommerceEvent): Promise<CommerceEvent | undefined>;
+  /** An event as it may be applied now. */
+  checked(event: CommerceEvent): Promise<CheckedEvent>;
 }
 
 /**
@@ -44,7 +45,7 @@ export const applyThin = async (
   if (events.length === 0) return { outcome: 'waiting', reason: 'nothing to read' };
   const outcomes: Outcome[] = [];
   for (const seen of events) {
-    const each = await checked(seen);
+    const { event: each, isSuppressed } = await checked(seen);
     if (!each) {
       outcomes.push(NOTHING_LEFT);
       continue;
@@ -59,7 +60,7 @@ export const applyThin = async (
         ? await open(each)
         : await applyEvent(each, shop, await ownerOf(each), deps, trace, name, applied);
     await trace.note(outcome, () => ownerOf(each));
-    outcomes.push(each === seen ? outcome : suppressedOutcome(outcome));
+    outcomes.push(isSuppressed ? suppressedOutcome(outcome) : outcome);
   }
   const [first] = outcomes.toSorted((one, other) => rank(other) - rank(one));
   const steps = outcomes.reduce((sum, each) => sum + (each.steps ?? 0), 0);

@@ -20,4 +20,20 @@ export const withoutPerson = (event: CommerceEvent): CommerceEvent | undefined =
   }
 };
 
+/** The other ids by which an event says that its customer may be known. */
+export const linksIn = (event: CommerceEvent): readonly string[] => {
+  if (event.type === 'customer') return event.customer.links ?? [];
+  return event.type === 'activity' && 'links' in event.activity ? event.activity.links : [];
+};
+
+/** The same event, saying less of that: the very same where it says nothing of these ids. */
+export const withoutLinks = (event: CommerceEvent, ids: ReadonlySet<string>): CommerceEvent => {
+  if (!linksIn(event).some((link) => ids.has(link))) return event;
+  const links = linksIn(event).filter((link) => !ids.has(link));
+  if (event.type === 'customer') return { ...event, customer: { ...event.customer, links } };
+  return event.type === 'activity' && 'links' in event.activity
+    ? { ...event, activity: { ...event.activity, links } }
+    : event;
+};
+
 const anonymous = <C extends Cart>({ buyer: _, ...cart }: C): Omit<C, 'buyer'> => ({ ...cart, facts: {} });

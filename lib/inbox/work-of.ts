@@ -1,6 +1,7 @@
 import { withoutIds } from '../contract/effects-without.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import { validate } from '../contract/validate.ts';
+import { linksTo } from '../privacy/links.ts';
 import { ownersOf } from '../privacy/owned.ts';
 import type { Naming, Person } from '../privacy/person.ts';
 import type { Change, Item, Json, Key, Store } from '../store/store.ts';
@@ -21,7 +22,7 @@ export interface WorkDeps extends Naming, NamedDeps {
 /** Something that is kept of a person on the way to the engine, or of what became of it. */
 export interface Work {
   /** What became of it, as receipts count it. */
-  readonly count: 'rewritten' | 'removed' | 'publications' | 'traces' | 'histories';
+  readonly count: 'rewritten' | 'removed' | 'publications' | 'traces' | 'histories' | 'links';
   /** The changes that leave nothing of the person in it. */
   readonly changes: readonly Change[];
 }
@@ -42,6 +43,12 @@ export async function* workOf(person: Person, deps: WorkDeps): AsyncGenerator<Wo
   for await (const item of listOutbox(deps.store, deps.accountId)) {
     const work = isOwned(item, owners) ? undefined : strangersPublication(item, person);
     if (work) yield work;
+  }
+  // Their own links are deleted with their profile; these are of others who were known by one of their ids.
+  for await (const { key, profile } of linksTo(person, deps)) {
+    const known = await othersHistory(profile, person, deps);
+    if (known) yield known;
+    yield removal('links', key);
   }
   for (const profile of person.profiles) {
     const key = profileHistoryKey(profile, deps);
@@ -131,6 +138,19 @@ const withoutPersonIn = (body: string): string | undefined => {
   } catch {
     return undefined;
   }
+};
+
+/** What is known of somebody else's record, without the ids of the person by which they were known too. */
+const othersHistory = async (profile: string, { profiles }: Person, deps: WorkDeps): Promise<Work | undefined> => {
+  const [item] = profiles.includes(profile) ? [] : await deps.store.get([profileHistoryKey(profile, deps)]);
+  const links = (item?.data as { readonly links?: readonly string[] } | undefined)?.links ?? [];
+  if (!item || !links.some((link) => profiles.includes(link))) return undefined;
+  const { key, owner, version } = item;
+  const data = { ...(item.data as object), links: links.filter((link) => !profiles.includes(link)) } as unknown as Json;
+  return {
+    count: 'rewritten',
+    changes: [{ put: { key, data, ...(owner !== undefined && { owner }) }, expect: version }],
+  };
 };
 
 /** What is to be told of somebody else's call that names them too, such as an advocate who got points for it. */

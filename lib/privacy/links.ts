@@ -116,16 +116,26 @@ export const linksOf = async (
   return { environment, profiles: [...theirs], ...(left.length > 0 && { unclear: left }) };
 };
 
+/** Where it is noted that an id of a person is somebody's alias, and whose: what names them and belongs to another. */
+export async function* linksTo(
+  { environment, profiles }: Person,
+  deps: LinksDeps,
+): AsyncGenerator<{ readonly key: Key; readonly profile: string }> {
+  for (const alias of profiles) {
+    let from: string | undefined;
+    do {
+      const query = { partition: pairsOf(environment, alias, deps), ...(from !== undefined && { from }) };
+      const page = await deps.store.query('items', query);
+      for (const { key, data } of page.items) yield { key, profile: (data as unknown as Pair).profile };
+      from = page.next;
+    } while (from !== undefined);
+  }
+}
+
 /** The profiles that have the id as an alias. */
 const claimantsOf = async (alias: string, environment: Environment, deps: LinksDeps): Promise<string[]> => {
   const found: string[] = [];
-  let from: string | undefined;
-  do {
-    const query = { partition: pairsOf(environment, alias, deps), ...(from !== undefined && { from }) };
-    const page = await deps.store.query('items', query);
-    found.push(...page.items.map(({ data }) => (data as unknown as Pair).profile));
-    from = page.next;
-  } while (from !== undefined);
+  for await (const { profile } of linksTo({ environment, profiles: [alias] }, deps)) found.push(profile);
   return found;
 };
 

@@ -75,6 +75,9 @@ test('an abandoned cart and a merged customer are events that rules can answer, 
   const links = ['shopify:9'];
   const merged = activity({ name: 'customer_merged', customer: '7001', links });
   expect(await apply(merged)).toMatchObject({ outcome: 'applied', reason: 'event reported' });
-  expect(await sessionBy('shopify:demo:customer:7001')).toMatchObject({ state: 'open', profileId: 'shopify:7001' });
+  expect(await sessionBy(`shopify:demo:customer:${merged.id}`)).toMatchObject({
+    state: 'open',
+    profileId: 'shopify:7001',
+  });
   expect(await store.get([records.profile('shopify:9').key])).toEqual([undefined]);
 });

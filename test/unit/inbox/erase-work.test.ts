@@ -14,6 +14,7 @@ import { pauseReader, setPause } from '../../../lib/inbox/pause.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
 import { workTarget } from '../../../lib/inbox/work-target.ts';
 import { callsWith } from '../../../lib/lambda/calls.ts';
+import { linksOf } from '../../../lib/privacy/links.ts';
 import { ownerOfProfile, type Person } from '../../../lib/privacy/person.ts';
 import { suppressChanges } from '../../../lib/privacy/suppression.ts';
 import { application, campaign, ENGINE, snapshot, testEngine } from '../../support/engine.ts';
@@ -266,6 +267,15 @@ test('accepted rows that name them are waited for', async () => {
   await sweepBulk([ENGINE.updateCustomerProfilesV2 as never], engine.deps, { mayBegin: () => true, warn: () => {} });
   expect(await target.erase(ANN, { request: 'r' })).toEqual({ outcome: 'not_found' });
   expect(await target.check(ANN, { request: 'r' })).toBe('absent');
+});
+
+test('that somebody else is known by one of their ids is forgotten; by others they still are', async () => {
+  const { work, apply, store, deps } = world();
+  await apply(customerEvent({ id: '8', links: ['guest:abcdef', 'guest:other'] }));
+  expect(await eraseWork(ANN, work)).toEqual({ counts: { links: 1, rewritten: 1 } });
+  expect(await store.dump()).not.toContain('abcdef');
+  const eight = { environment: 'live', profiles: ['shopify:8'] } as const;
+  expect((await linksOf(eight, deps)).profiles).toEqual(['shopify:8', 'guest:other']);
 });
 
 /** Everything that there can be of a person, as it comes to be. */

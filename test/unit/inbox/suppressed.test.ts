@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { CommerceEvent } from '../../../lib/commerce/event.ts';
+import type { Activity, CommerceEvent } from '../../../lib/commerce/event.ts';
 import type { Platform } from '../../../lib/commerce/platform.ts';
 import { InvalidRequestError } from '../../../lib/contract/errors.ts';
 import { type Held, listHeld } from '../../../lib/inbox/hold.ts';
@@ -189,6 +189,34 @@ describe('a customer’s record', () => {
     await processInbox([eventMessage(customerEvent({ links: ['guest:abc'] }))], deps);
     expect((await linksOf({ environment: 'live', profiles: [ANN] }, deps)).profiles).toEqual([ANN, 'guest:abc']);
   });
+});
+
+describe('what is told of a customer', () => {
+  const told = (activity: Activity): CommerceEvent =>
+    ({ ...orderEvent(), type: 'activity', activity }) as CommerceEvent;
+
+  test('who is suppressed is not applied at all, and leaves nothing', async () => {
+    const { deps, store, calls, lines } = await suppressed();
+    const before = await store.dump();
+    const merged = told({ name: 'customer_merged', customer: '7', links: ['guest:new'] });
+    const deleted = told({ name: 'customer_deleted', customer: '7' });
+    await processInbox([eventMessage(merged), eventMessage(deleted)], deps);
+    expect([outcomes(lines), calls, await store.dump()]).toEqual([['suppressed', 'suppressed'], [], before]);
+  });
+
+  test('by which other ids they are known is noted', async () => {
+    const { deps } = await world();
+    await processInbox([eventMessage(told({ name: 'customer_linked', customer: '7', links: ['guest:abc'] }))], deps);
+    expect((await linksOf({ environment: 'live', profiles: [ANN] }, deps)).profiles).toEqual([ANN, 'guest:abc']);
+  });
+});
+
+test('somebody else’s record is applied, and says nothing of a suppressed id any more', async () => {
+  const { deps, store, calls, lines } = await suppressed();
+  await processInbox([eventMessage(customerEvent({ id: '8', links: ['guest:abc', 'guest:new'] }))], deps);
+  expect([outcomes(lines), calls.length]).toEqual([['applied'], 1]);
+  expect(await store.dump()).not.toContain('guest:abc');
+  expect((await linksOf({ environment: 'live', profiles: ['shopify:8'] }, deps)).profiles).toContain('guest:new');
 });
 
 describe('a thin event', () => {
