@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** All others ask the shops file which Applications a hosted account answers for. */
-const READ_NO_SHOPS = ['sweep', 'health', 'openapi', 'receiptKey', 'unserved'];
+const READ_NO_SHOPS = ['sweep', 'health', 'openapi', 'receiptKey', 'opendsrDiscovery', 'unserved'];
 
 describe('a package', () => {
   test('is made for every function, without network and account', async () => {

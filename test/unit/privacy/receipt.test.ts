@@ -47,14 +47,14 @@ describe('a receipt', () => {
       {
         name: 'engine',
         state: 'verified',
-        at: after(1).toISOString(),
+        at: after(169).toISOString(),
         removed: { profile: 1 },
         checked: 'the profile is read',
       },
       {
         name: 'hosted:2',
         state: 'verified',
-        at: after(1).toISOString(),
+        at: after(169).toISOString(),
         removed: { profile: 1 },
         checked: 'its inventory is asked for',
         unchecked: 'what its operator exported',
