@@ -108,9 +108,20 @@ describe('a hosted account', () => {
     expect(await read(id, stage)).toMatchObject({
       status: 'completed',
       targets: { 'hosted:1': { state: 'confirmed', counts: { profiles: 1 } }, work: { state: 'not_found' } },
-      checks: [{ found: { 'hosted:1': 'absent', work: 'absent' } }, {}, {}],
+      checks: [{ found: { 'hosted:1': 'absent', store: 'absent', work: 'absent' } }, {}, {}],
     });
     await expect(account.engine.stored(account.engine.records.profile('ann'))).resolves.toBeUndefined();
+  });
+
+  test('keeps nothing of the person here either: exports, links and what an engine left behind go', async () => {
+    const { stage, id } = await hosted();
+    const { records } = stage.shop;
+    const owner = records.ownerOf('ann') ?? '';
+    const key = { partition: '1/1/session/old', sort: 'session' };
+    await stage.store.write([{ put: { key, data: { profileId: 'ann' }, owner }, expect: 'absent' }], randomUUID());
+    await runErasures(stage.deps);
+    expect(await read(id, stage)).toMatchObject({ targets: { store: { state: 'confirmed', counts: { items: 1 } } } });
+    expect(await namesAnn(stage)).toBe(false);
   });
 
   test('that fails keeps the request partial, and is asked again until it has done it', async () => {
