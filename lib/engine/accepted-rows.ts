@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AnyOperation } from '../contract/operation.ts';
+import { everyDue } from '../store/every.ts';
 import { type Change, type Due, ItemTooLargeError, type Json, type Key, StaleWriteError } from '../store/store.ts';
 import { backoff, type EngineDeps, momentOf } from './deps.ts';
 import { gather, withIds } from './gather.ts';
@@ -55,16 +56,12 @@ export const acceptedChanges = (
 
 /** Every row that is accepted and not applied yet. On DynamoDB what was accepted a moment ago may be missing. */
 export async function* acceptedRows({ store, now }: Pick<EngineDeps, 'store' | 'now'>): AsyncGenerator<Json> {
-  const until = new Date(now().getTime() + 2 * LEASE_MS);
-  let from: string | undefined;
-  do {
-    const page = await store.query('byDue', { list: BULK_LIST, until, ...(from !== undefined && { from }) });
-    for (const key of page.items) {
+  for await (const keys of everyDue(store, BULK_LIST, new Date(now().getTime() + 2 * LEASE_MS))) {
+    for (const key of keys) {
       const [stored] = await store.get([rowsKey(key)]);
       yield* (stored?.data ?? []) as readonly Json[];
     }
-    from = page.next;
-  } while (from !== undefined);
+  }
 }
 
 const inParts = (rows: readonly Json[]): Json[][] => {

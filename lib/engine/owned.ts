@@ -1,3 +1,4 @@
+import { everyOwned } from '../store/every.ts';
 import type { Item, Store } from '../store/store.ts';
 
 /** What belongs to somebody, as far as it can be dealt with at once. */
@@ -35,12 +36,4 @@ export const ownedItems = async (owners: readonly string[], store: Store): Promi
 };
 
 /** The store lists by owner late: an item is owned only if it says so itself. */
-async function* listed(owner: string, store: Store): AsyncGenerator<Item> {
-  let from: string | undefined;
-  do {
-    const page = await store.query('byOwner', { owner, limit: AT_ONCE, ...(from !== undefined && { from }) });
-    const items = page.items.length === 0 ? [] : await store.get(page.items);
-    for (const item of items) if (item?.owner === owner) yield item;
-    from = page.next;
-  } while (from !== undefined);
-}
+const listed = (owner: string, store: Store): AsyncGenerator<Item> => everyOwned(store, owner, AT_ONCE);

@@ -1,3 +1,4 @@
+import { everyDue } from '../store/every.ts';
 import type { Store } from '../store/store.ts';
 import type { ProfileRecord, Records } from './records.ts';
 
@@ -10,15 +11,11 @@ export async function* profileIdsWith(
   { profiles: list }: Pick<Records, 'profiles'>,
   { store, now }: { readonly store: Store; now(): Date },
 ): AsyncGenerator<string> {
-  const until = now();
-  let from: string | undefined;
-  do {
-    const page = await store.query('byDue', { list, until, ...(from !== undefined && { from }) });
-    const items = page.items.length === 0 ? [] : await store.get(page.items);
+  for await (const keys of everyDue(store, list, now())) {
+    const items = keys.length === 0 ? [] : await store.get(keys);
     for (const item of items) {
       const id = item && (item.data as unknown as ProfileRecord).integrationId;
       if (id?.startsWith(prefix)) yield id;
     }
-    from = page.next;
-  } while (from !== undefined);
+  }
 }

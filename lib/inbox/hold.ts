@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { everyItem } from '../store/every.ts';
 import { type Item, type Key, StaleWriteError, type Store } from '../store/store.ts';
 import { type PauseReader, pauseKey } from './pause.ts';
 import type { IncomingMessage } from './queue.ts';
@@ -110,14 +111,8 @@ export async function* listHeld(
   shop: string,
   { store, accountId }: Pick<HoldDeps, 'store' | 'accountId'>,
 ): AsyncGenerator<Held> {
-  let from: string | undefined;
-  do {
-    const query = { partition: partition(accountId, shop), ...(from !== undefined && { from }) };
-    const page = await store.query('items', query);
-    for (const item of page.items) {
-      const { group } = item.data as { readonly group?: string };
-      yield { item, group, message: await storedMessage(item, store) };
-    }
-    from = page.next;
-  } while (from !== undefined);
+  for await (const item of everyItem(store, { partition: partition(accountId, shop) })) {
+    const { group } = item.data as { readonly group?: string };
+    yield { item, group, message: await storedMessage(item, store) };
+  }
 }

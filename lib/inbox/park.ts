@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { everyItem } from '../store/every.ts';
 import { type Item, type Key, StaleWriteError, type Store } from '../store/store.ts';
 import { storedMessage, storeMessage } from './stored-message.ts';
 
@@ -93,12 +94,7 @@ export const park = async (parking: Parking, { store, accountId }: ParkDeps): Pr
 
 /** Everything that is parked, oldest message first. */
 export async function* listParked({ store, accountId }: ParkDeps): AsyncGenerator<Parked> {
-  let from: string | undefined;
-  do {
-    const page = await store.query('items', { partition: partition(accountId), ...(from !== undefined && { from }) });
-    for (const item of page.items) yield await parkedOf(item, store);
-    from = page.next;
-  } while (from !== undefined);
+  for await (const item of everyItem(store, { partition: partition(accountId) })) yield await parkedOf(item, store);
 }
 
 const parkedOf = async (item: Item, store: Store): Promise<Parked> => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { everyItem } from '../store/every.ts';
 import { type Item, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
 
 /**
@@ -47,14 +48,8 @@ const pauseOf = ({ key, data, version }: Item): Pause => {
 
 /** All shops that are paused, by name. */
 export const listPauses = async ({ store, accountId }: Pick<PauseDeps, 'store' | 'accountId'>): Promise<Pause[]> => {
-  const pauses: Pause[] = [];
-  let from: string | undefined;
-  do {
-    const page = await store.query('items', { partition: partition(accountId), ...(from !== undefined && { from }) });
-    pauses.push(...page.items.map(pauseOf));
-    from = page.next;
-  } while (from !== undefined);
-  return pauses;
+  const items = await Array.fromAsync(everyItem(store, { partition: partition(accountId) }));
+  return items.map(pauseOf);
 };
 
 /** The pause of a shop as it stands now. */

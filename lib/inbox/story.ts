@@ -1,3 +1,4 @@
+import { everyItem } from '../store/every.ts';
 import type { Segment } from '../store/segment.ts';
 import type { Item, Store } from '../store/store.ts';
 import { markKey } from './mark.ts';
@@ -65,16 +66,7 @@ export const findStories = async (asked: string, deps: StoryDeps): Promise<Found
   return { stories: stories.filter((story) => story !== undefined), ...(appliedAt !== undefined && { appliedAt }) };
 };
 
-const allOf = async (partition: string, store: Store): Promise<Item[]> => {
-  const items: Item[] = [];
-  let from: string | undefined;
-  do {
-    const page = await store.query('items', { partition, ...(from !== undefined && { from }) });
-    items.push(...page.items);
-    from = page.next;
-  } while (from !== undefined);
-  return items;
-};
+const allOf = (partition: string, store: Store): Promise<Item[]> => Array.fromAsync(everyItem(store, { partition }));
 
 const storyAt = async (place: string, { store, accountId }: StoryDeps): Promise<Story | undefined> => {
   const items = await allOf(tracePartition(accountId, place), store);

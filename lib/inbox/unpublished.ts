@@ -1,3 +1,4 @@
+import { everyItem } from '../store/every.ts';
 import type { Item, Store } from '../store/store.ts';
 import type { StopReason } from './delivery.ts';
 import { SWEPT_AFTER_MS } from './outbox.ts';
@@ -73,15 +74,9 @@ const sinceOf = (item: Item, now: Date): number => {
 
 const failingReceivers = async (store: Store, accountId: number): Promise<ReadonlyMap<string, FailingTarget>> => {
   const found = new Map<string, FailingTarget>();
-  let from: string | undefined;
-  do {
-    const query = { partition: targetPartition(accountId), ...(from !== undefined && { from }) };
-    const page = await store.query('items', query);
-    for (const item of page.items) {
-      const target = targetIn(item);
-      if (target) found.set(item.key.sort, target);
-    }
-    from = page.next;
-  } while (from !== undefined);
+  for await (const item of everyItem(store, { partition: targetPartition(accountId) })) {
+    const target = targetIn(item);
+    if (target) found.set(item.key.sort, target);
+  }
   return found;
 };

@@ -1,3 +1,4 @@
+import { everyItem } from '../store/every.ts';
 import type { Change, Item, Json, Key, Store } from '../store/store.ts';
 import type { Delivery } from './delivery.ts';
 import { OUTBOX_LIST, outboxPartition, type Publication } from './outbox.ts';
@@ -34,11 +35,5 @@ export const waitingChange = (item: Item, delivery: Delivery | undefined, due: D
 
 /** Everything that waits in the outbox, with what became of its attempts; in no promised order. */
 export async function* listOutbox(store: Store, accountId: number): AsyncGenerator<Item> {
-  let from: string | undefined;
-  do {
-    const query = { partition: outboxPartition(accountId), ...(from !== undefined && { from }) };
-    const page = await store.query('items', query);
-    yield* page.items;
-    from = page.next;
-  } while (from !== undefined);
+  yield* everyItem(store, { partition: outboxPartition(accountId) });
 }

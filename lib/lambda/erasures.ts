@@ -9,6 +9,7 @@ import type { Environment, Person } from '../privacy/person.ts';
 import { receiptKey } from '../privacy/receipt-key.ts';
 import type { Target } from '../privacy/targets/target.ts';
 import { snapshotReader } from '../promotions/snapshot-reader.ts';
+import { everyDue } from '../store/every.ts';
 import type { Json, Store } from '../store/store.ts';
 import { type Calls, openCalls } from './calls.ts';
 import { log, now, once, openStore } from './deps.ts';
@@ -106,12 +107,10 @@ const openOwn = () =>
 
 const countProfiles = async (list: string, most: number, store: Store): Promise<number> => {
   let count = 0;
-  let from: string | undefined;
-  do {
-    const page = await store.query('byDue', { list, until: now(), ...(from !== undefined && { from }) });
-    count += page.items.length;
-    from = page.next;
-  } while (from !== undefined && count < most);
+  for await (const keys of everyDue(store, list, now())) {
+    count += keys.length;
+    if (count >= most) break;
+  }
   return count;
 };
 

@@ -1,3 +1,4 @@
+import { everyItem } from '../store/every.ts';
 import { type Item, type Json, type Key, StaleWriteError } from '../store/store.ts';
 import { hasReceipt, type Receipt, receiptBytes, receiptHash, receiptOf } from './receipt.ts';
 import type { ReceiptKey } from './receipt-key.ts';
@@ -116,11 +117,6 @@ export const findReceipts = async (
 
 /** All receipts, in the order of the chain. */
 export async function* listReceipts({ store, accountId }: RegisterDeps): AsyncGenerator<SignedReceipt> {
-  let from: string | undefined;
-  do {
-    const query = { partition: partitionOf(accountId), prefix: PADDING, ...(from !== undefined && { from }) };
-    const page = await store.query('items', query);
-    for (const item of page.items) yield signedIn(item);
-    from = page.next;
-  } while (from !== undefined);
+  const query = { partition: partitionOf(accountId), prefix: PADDING };
+  for await (const item of everyItem(store, query)) yield signedIn(item);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { everyDue, everyItem } from '../store/every.ts';
 import { type Change, type Item, type Json, StaleWriteError, type Store } from '../store/store.ts';
 import { PRIVACY_LIST, type PrivacyRequest, requestKey, requestsPartition } from './request.ts';
 
@@ -27,25 +28,16 @@ export const findRequest = async (id: string, { store, accountId }: RegisterDeps
 
 /** All requests, in no promised order. */
 export async function* listRequests({ store, accountId }: RegisterDeps): AsyncGenerator<Registered> {
-  let from: string | undefined;
-  do {
-    const query = { partition: requestsPartition(accountId), ...(from !== undefined && { from }) };
-    const page = await store.query('items', query);
-    for (const item of page.items) yield registeredIn(item);
-    from = page.next;
-  } while (from !== undefined);
+  for await (const item of everyItem(store, { partition: requestsPartition(accountId) })) yield registeredIn(item);
 }
 
 /** The requests whose next moment has come, by that moment. */
 export async function* dueRequests(until: Date, { store }: RegisterDeps): AsyncGenerator<Registered> {
-  let from: string | undefined;
-  do {
-    const page = await store.query('byDue', { list: PRIVACY_LIST, until, ...(from !== undefined && { from }) });
-    const items = page.items.length === 0 ? [] : await store.get(page.items);
+  for await (const keys of everyDue(store, PRIVACY_LIST, until)) {
+    const items = keys.length === 0 ? [] : await store.get(keys);
     // The list is told late of changes: what has moved on meanwhile is not due.
     for (const item of items) if (item?.due && item.due.at <= until) yield registeredIn(item);
-    from = page.next;
-  } while (from !== undefined);
+  }
 }
 
 /** The change that registers a request, or what became of it, if nothing else has happened to it meanwhile. */

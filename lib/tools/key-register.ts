@@ -14,6 +14,7 @@ import {
   signingKeysItem,
   signingKeysPlace,
 } from '../lambda/keys.ts';
+import { everyItem } from '../store/every.ts';
 import { type Change, type Item, StaleWriteError, type Store } from '../store/store.ts';
 import { Refusal } from './refusal.ts';
 
@@ -74,15 +75,7 @@ export const keyRegister = ({ store, accountId, keySecret, now, newId }: KeyRegi
   const stored = async (): Promise<Item[]> => {
     const items: Item[] = [];
     for (const kind of ['apiKey', 'bearer'] as const) {
-      let from: string | undefined;
-      do {
-        const page = await store.query('items', {
-          ...keysOfKind(accountId, kind),
-          ...(from !== undefined && { from }),
-        });
-        items.push(...page.items);
-        from = page.next;
-      } while (from !== undefined);
+      for await (const item of everyItem(store, keysOfKind(accountId, kind))) items.push(item);
     }
     return items;
   };

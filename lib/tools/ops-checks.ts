@@ -3,6 +3,7 @@ import { pauseNow } from '../inbox/pause.ts';
 import { readNotes } from '../inbox/reconcile-note.ts';
 import { isExpired, keyRecord, keysOfKind } from '../lambda/keys.ts';
 import { snapshotReader } from '../promotions/snapshot-reader.ts';
+import { everyItem } from '../store/every.ts';
 import type { OpsDeps } from './ops-deps.ts';
 import type { NamedShop } from './ops-shop.ts';
 import { ageOf, shortText } from './table.ts';
@@ -63,13 +64,11 @@ const key = async ({ shop: { application: id }, settings }: NamedShop, deps: Ops
   if (settings.remotes.has(id)) return [];
   const { store, accountId, now } = deps;
   for (const kind of ['apiKey', 'bearer'] as const) {
-    let from: string | undefined;
-    do {
-      const page = await store.query('items', { ...keysOfKind(accountId, kind), ...(from !== undefined && { from }) });
-      const usable = page.items.map(keyRecord).some((each) => each.application === id && !isExpired(each, now()));
-      if (usable) return [{ ok: true, what: `Application ${id} has a key` }];
-      from = page.next;
-    } while (from !== undefined);
+    for await (const item of everyItem(store, keysOfKind(accountId, kind))) {
+      const each = keyRecord(item);
+      if (each.application === id && !isExpired(each, now()))
+        return [{ ok: true, what: `Application ${id} has a key` }];
+    }
   }
   const todo = `npm run keys -- create --application ${id} --title "…"`;
   return [{ ok: false, what: `Application ${id} has no key for the storefront's own calls`, todo }];
