@@ -44,6 +44,11 @@ export interface Operation<
   readonly repeat: 'safe' | 'unsafe';
   names(input: { params: z.output<P>; query: z.output<Q>; body: z.output<B> }): Names;
   /**
+   * The list of the body that has an entry for each profile. A call that waited is made without the entries of suppressed
+   * ones, where it would be refused otherwise: nobody is there any more to send the others again.
+   */
+  readonly rows?: keyof z.output<B> & string;
+  /**
    * What becomes of a call that names a suppressed profile (design.md decision 18): `allow` makes it as it is, `refuse`
    * answers SuppressedError, and a pure function gives the same input without the person, to be made instead.
    */

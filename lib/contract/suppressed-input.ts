@@ -42,3 +42,25 @@ export const withoutSuppressed = <O extends AnyOperation>(
     named.map(({ source }): Issue => ({ title: SUPPRESSED, details: 'this profile was erased', source })),
   );
 };
+
+/**
+ * A call that waited, without the entries of suppressed profiles where its row has a list of them (`rows`); else as
+ * {@link withoutSuppressed} gives it.
+ *
+ * @throws SuppressedError where nothing of the call is left.
+ */
+export const withoutSuppressedRows = <O extends AnyOperation>(
+  row: O,
+  input: Input<O>,
+  isSuppressed: (profile: string) => boolean,
+): Input<O> => {
+  if (row.rows === undefined) return withoutSuppressed(row, input, isSuppressed);
+  const entry = new RegExp(`^/${row.rows}/(\\d+)`);
+  const named = row.names(input).profiles.filter(({ profile }) => isSuppressed(profile));
+  const indexes = named.map(({ source }) => ('pointer' in source ? entry.exec(source.pointer)?.[1] : undefined));
+  const gone = new Set(indexes.map(Number));
+  const body = input.body as Readonly<Record<string, readonly unknown[]>>;
+  const left = body[row.rows]?.filter((_, index) => !gone.has(index)) ?? [];
+  if (left.length === 0) throw new SuppressedError();
+  return gone.size === 0 ? input : ({ ...input, body: { ...body, [row.rows]: left } } as Input<O>);
+};

@@ -1,6 +1,6 @@
 import { ApiError, SuppressedError } from '../contract/errors.ts';
 import type { AnyOperation } from '../contract/operation.ts';
-import { withoutSuppressed } from '../contract/suppressed-input.ts';
+import { withoutSuppressedRows } from '../contract/suppressed-input.ts';
 import { validate } from '../contract/validate.ts';
 import type { Environment } from '../privacy/person.ts';
 import { type SuppressionDeps, suppressedOf } from '../privacy/suppression.ts';
@@ -37,7 +37,7 @@ export const withoutSuppressedIn = async (
   if (named.length === 0) return request;
   const suppressed = await suppressedOf(await deps.environmentOf(application), named, deps);
   if (suppressed.size === 0) return request;
-  return withoutSuppressed(row, read(row, request), (profile) => suppressed.has(profile));
+  return withoutSuppressedRows(row, read(row, request), (profile) => suppressed.has(profile));
 };
 
 const read = (row: AnyOperation, { params, query, body }: QueuedRequest) => {

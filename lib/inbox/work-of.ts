@@ -1,6 +1,8 @@
 import type { ProfileHistory } from '../commerce/history.ts';
 import { withoutIds } from '../contract/effects-without.ts';
+import type { AnyOperation } from '../contract/operation.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
+import { withoutSuppressedRows } from '../contract/suppressed-input.ts';
 import { validate } from '../contract/validate.ts';
 import { type Link, linksNaming } from '../privacy/links.ts';
 import { ownersOf } from '../privacy/owned.ts';
@@ -110,7 +112,7 @@ async function* messagesIn(deps: WorkDeps): AsyncGenerator<{ readonly item: Item
 
 /** What can be applied without the person stays, as nobody's; all else goes: it could never be applied any more. */
 const messageWork = async (item: Item, message: string, { profiles }: Person, { store }: WorkDeps): Promise<Work> => {
-  const left = withoutPersonIn(message);
+  const left = withoutPersonIn(message, profiles);
   if (left === undefined) return { count: 'removed', changes: removeMessage(item) };
   const { error } = item.data as { readonly error?: string };
   // Another server's words may name the person.
@@ -118,7 +120,7 @@ const messageWork = async (item: Item, message: string, { profiles }: Person, { 
   return { count: 'rewritten', changes: await replaceMessage(item, left, told, store) };
 };
 
-const withoutPersonIn = (body: string): string | undefined => {
+const withoutPersonIn = (body: string, profiles: readonly string[]): string | undefined => {
   try {
     const message = readMessage(body);
     if (message.kind === 'commerce-event') {
@@ -128,10 +130,11 @@ const withoutPersonIn = (body: string): string | undefined => {
     }
     if (message.kind === 'privacy') return undefined;
     const { params, query, body: content } = message.request;
-    const row = operations[message.operation as OperationId];
-    if (typeof row.whenSuppressed !== 'function') return undefined;
-    const anonymous = row.whenSuppressed as (input: unknown) => unknown;
-    return JSON.stringify({ ...message, request: anonymous(validate(row, { params, query, body: content })) });
+    const row: AnyOperation = operations[message.operation as OperationId];
+    if (row.whenSuppressed === 'allow') return undefined;
+    const input = validate(row, { params, query, body: content });
+    const request = withoutSuppressedRows(row, input, (profile) => profiles.includes(profile));
+    return JSON.stringify({ ...message, request });
   } catch {
     return undefined;
   }

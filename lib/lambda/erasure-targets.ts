@@ -5,6 +5,7 @@ import { getCustomerInventory } from '../engine/inventory.ts';
 import { isAnythingOwned } from '../privacy/owned.ts';
 import type { Environment } from '../privacy/person.ts';
 import { apiTarget } from '../privacy/targets/api-target.ts';
+import { storeTarget } from '../privacy/targets/store-target.ts';
 import type { Target, TargetCall } from '../privacy/targets/target.ts';
 import type { Application } from '../promotions/snapshot.ts';
 import type { Calls, CallsDeps } from './calls.ts';
@@ -24,9 +25,10 @@ export interface ErasureTargetsDeps {
 export const erasureTargets =
   ({ calls, applications, remotes, work }: ErasureTargetsDeps) =>
   async (environment: Environment): Promise<readonly Target[]> => {
-    const embedded = (await applications()).filter((each) => each.environment === environment && !remotes.has(each.id));
+    const first = (await applications()).find((each) => each.environment === environment && !remotes.has(each.id));
     const hosted = [...remotes].filter(([, remote]) => remote.environment === environment);
     const { store, accountId, segment } = calls.engine;
+    const own = { store, accountId, segment };
     const api =
       (applicationId: number) =>
       ({ deadline }: TargetCall) =>
@@ -36,17 +38,17 @@ export const erasureTargets =
     return [
       work,
       // One Application deletes for all of its environment.
-      ...embedded.slice(0, 1).map(({ id }) =>
-        apiTarget({
-          name: 'engine',
-          about: {
-            checked: 'the profile was asked for again, and no item of the store names it as its owner',
-            unchecked: 'backups of the table, which point-in-time recovery keeps for up to 35 days',
-          },
-          api: api(id),
-          isLeft: (person) => isAnythingOwned(person, { store, accountId, segment }),
-        }),
-      ),
+      first
+        ? apiTarget({
+            name: 'engine',
+            about: {
+              checked: 'the profile was asked for again, and no item of the store names it as its owner',
+              unchecked: 'backups of the table, which point-in-time recovery keeps for up to 35 days',
+            },
+            api: api(first.id),
+            isLeft: (person) => isAnythingOwned(person, own),
+          })
+        : storeTarget(own),
       ...hosted.map(([id]) =>
         apiTarget({
           name: `hosted:${id}`,

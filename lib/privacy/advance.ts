@@ -33,8 +33,10 @@ export type Happening =
 
 /** What is to be done for a request now. */
 export interface Plan {
-  /** Targets to erase the person from; with none begun yet, all. */
-  readonly erase: 'all' | readonly string[];
+  /** Whether the first deletion is due. */
+  readonly begin: boolean;
+  /** Targets to erase the person from, once deleting has begun. */
+  readonly erase: readonly string[];
   /** Whether to read back. */
   readonly check: boolean;
   /** Whether to make what an access request asks for. */
@@ -63,13 +65,13 @@ const DONE: ReadonlySet<TargetState['state']> = new Set(['sent', 'confirmed', 'n
 
 /** What is due for a request at a moment. Pure. */
 export const planOf = (request: PrivacyRequest, now: Date): Plan => {
-  const nothing: Plan = { erase: [], check: false, export: false, alarms: dueAlarms(request, now) };
+  const nothing: Plan = { begin: false, erase: [], check: false, export: false, alarms: dueAlarms(request, now) };
   if (hasEnded(request)) return { ...nothing, alarms: [] };
   const at = now.toISOString();
   switch (request.status) {
     case 'pending':
       if (request.notBefore > at) return nothing;
-      return request.kind === 'access' ? { ...nothing, export: true } : { ...nothing, erase: 'all' };
+      return request.kind === 'access' ? { ...nothing, export: true } : { ...nothing, begin: true };
     case 'in_progress':
     case 'partial':
     case 'completed': {

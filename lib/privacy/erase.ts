@@ -35,7 +35,7 @@ export const eraseFor = async (id: string, deps: EraseDeps): Promise<PrivacyRequ
   let request = (await findRequest(id, deps))?.request;
   if (!request) return undefined;
   const targets = await deps.targets(request.environment);
-  if (planOf(request, deps.now()).erase === 'all') {
+  if (planOf(request, deps.now()).begin) {
     const names = targets.map(({ name }) => name);
     const isPending = ({ status }: PrivacyRequest) => status === 'pending';
     request = await move(id, { kind: 'begun', targets: names }, deps, isPending);

@@ -71,7 +71,10 @@ export const runErasures = async (deps: RunDeps): Promise<RunReport> => {
     if (!planOf(request, deps.now()).export || !deps.mayBegin()) continue;
     if (!(await guarded(request, deps, () => exportFor(request, deps)))) failed++;
   }
-  const waiting = due.filter(({ request }) => planOf(request, deps.now()).erase.length > 0);
+  const waiting = due.filter(({ request }) => {
+    const { begin, erase } = planOf(request, deps.now());
+    return begin || erase.length > 0;
+  });
   if (await isBraked(waiting, deps)) return { erased, failed };
   for (const { request } of waiting.filter(({ request }) => isTime(request, deps)).slice(0, deps.settings.perRun)) {
     if (!deps.mayBegin()) break;

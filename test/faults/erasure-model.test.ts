@@ -2,89 +2,31 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ApiError } from '../../lib/contract/errors.ts';
-import { acceptedRows } from '../../lib/engine/accepted-rows.ts';
 import { sweepBulk } from '../../lib/engine/sweep.ts';
 import { pauseShop } from '../../lib/inbox/pause.ts';
-import type { IncomingMessage, OutgoingMessage } from '../../lib/inbox/queue.ts';
+import type { OutgoingMessage } from '../../lib/inbox/queue.ts';
 import { resumeShop } from '../../lib/inbox/resume.ts';
-import { workTarget } from '../../lib/inbox/work-target.ts';
-import { callsWith } from '../../lib/lambda/calls.ts';
-import { erasureTargets } from '../../lib/lambda/erasure-targets.ts';
 import { acceptRequest } from '../../lib/privacy/accept.ts';
 import { cancelRequest } from '../../lib/privacy/cancel.ts';
 import { RefusedChangeError } from '../../lib/privacy/errors.ts';
 import { move } from '../../lib/privacy/move.ts';
-import { PERSON_SEAL } from '../../lib/privacy/person.ts';
-import { receiptKey } from '../../lib/privacy/receipt-key.ts';
 import { listReceipts } from '../../lib/privacy/receipts.ts';
 import { listRequests } from '../../lib/privacy/register.ts';
 import { hasEnded, type PrivacyRequest } from '../../lib/privacy/request.ts';
-import { type RunDeps, type RunLine, runErasures, verifyErasures } from '../../lib/privacy/run.ts';
-import { Privacy } from '../../lib/privacy/settings.ts';
-import { sealFor } from '../../lib/store/seal.ts';
-import { openSqliteStore } from '../../lib/store/sqlite.ts';
+import { runErasures, verifyErasures } from '../../lib/privacy/run.ts';
 import { StaleWriteError } from '../../lib/store/store.ts';
-import { application, ENGINE, watched } from '../support/engine.ts';
-import { sampleBody, testShop } from '../support/shop.ts';
+import { ENGINE } from '../support/engine.ts';
+import { erasureStage } from '../support/erasure-stage.ts';
+import { sampleBody } from '../support/shop.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const PEOPLE = [7777001, 7777002, 7777003] as const;
-const SECRET = 'a secret of the model';
 
 class Crash extends Error {}
 
-/** A whole stage in one process: shop, queue, inbox, engine and privacy, on one store and one clock. */
-const stageOf = () => {
-  let clock = { now: new Date('2026-06-01T12:00:00Z') };
-  const store = watched(openSqliteStore(':memory:', { now: () => clock.now }));
-  const shop = testShop(undefined, store);
-  clock = shop.clock;
-  const { accountId, segment, now } = shop.deps;
-  const base = { store, accountId, segment, now };
-  const calls = {
-    engine: shop.deps,
-    remotes: () => undefined,
-    ...callsWith({ engine: shop.deps, remotes: () => undefined }),
-  };
-  const targets = erasureTargets({
-    calls,
-    applications: async () => [application()],
-    remotes: new Map(),
-    work: workTarget({
-      ...base,
-      shops: shop.shops,
-      environmentOf: async () => 'live',
-      acceptedRows: () => acceptedRows(shop.deps),
-    }),
-  });
-  const lines: RunLine[] = [];
-  const settings = Privacy.parse({ brake: { requests: 100, percent: 100 } });
-  const deps: RunDeps & Parameters<typeof acceptRequest>[1] = {
-    ...base,
-    seal: sealFor(SECRET, PERSON_SEAL),
-    settings,
-    key: receiptKey(SECRET),
-    about: {},
-    recipients: [],
-    mayBegin: () => true,
-    targets,
-    purge: () => store.purge(),
-    log: (line) => lines.push(line),
-    countProfiles: async () => 1_000_000,
-    export: async () => {},
-    callBack: async () => {},
-  };
-  let sequence = 0;
-  const queue: IncomingMessage[] = [];
-  const delivered: IncomingMessage[] = [];
-  const put = (message: Pick<IncomingMessage, 'body' | 'group'>): void => {
-    sequence++;
-    queue.push({ ...message, id: `q${sequence}`, sentAt: now(), sequence: String(sequence).padStart(20, '0') });
-  };
-  return { store, shop, clock, deps, lines, queue, delivered, put, base };
-};
-type Stage = ReturnType<typeof stageOf>;
+const stageOf = () => erasureStage({ brake: { requests: 100, percent: 100 } });
+type Stage = ReturnType<typeof erasureStage>;
 
 /** What the law, the API and a crash may say; anything else is a fault of ours. */
 const allowed = async (work: () => Promise<unknown>): Promise<void> => {

@@ -24,6 +24,7 @@ export const updateCustomerProfileAudiences = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
+  rows: 'data',
   names: ({ body }) => ({
     profiles: body.data.flatMap(({ profileIntegrationId }, index) =>
       inBody(['data', index, 'profileIntegrationId'], profileIntegrationId),

@@ -25,6 +25,7 @@ export const createCouponReservation = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
+  rows: 'integrationIDs',
   names: ({ body }) => ({ profiles: reservedFor(body) }),
   whenSuppressed: 'refuse',
 });
@@ -44,6 +45,7 @@ export const deleteCouponReservation = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
+  rows: 'integrationIDs',
   names: ({ body }) => ({ profiles: reservedFor(body) }),
   whenSuppressed: 'refuse',
 });

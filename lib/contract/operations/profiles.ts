@@ -91,6 +91,7 @@ export const updateCustomerProfilesV2 = operation({
   errors: [400, 401, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'safe',
+  rows: 'customerProfiles',
   names: ({ body }) => ({
     profiles: body.customerProfiles.flatMap(({ integrationId }, index) =>
       inBody(['customerProfiles', index, 'integrationId'], integrationId),

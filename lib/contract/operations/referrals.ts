@@ -95,6 +95,7 @@ export const createReferralsForMultipleAdvocates = operation({
   errors: [400, 401, 404, 409, 413, 415],
   statusCodeOn400: true,
   repeat: 'unsafe',
+  rows: 'advocateProfileIntegrationIds',
   names: ({ body }) => ({
     profiles: body.advocateProfileIntegrationIds.flatMap((id, index) =>
       inBody(['advocateProfileIntegrationIds', index], id),

@@ -261,9 +261,19 @@ describe('a call that waited', () => {
   test('is dropped where it would only be of them', async () => {
     const { deps, store, calls, lines } = await suppressed();
     const before = await store.dump();
-    const customerProfiles = [{ integrationId: 'shopify:8' }, { integrationId: ANN }];
+    const customerProfiles = [{ integrationId: ANN }];
     await processInbox([operation('updateCustomerProfilesV2', { customerProfiles })], deps);
     expect([outcomes(lines), calls, await store.dump()]).toEqual([['suppressed'], [], before]);
+  });
+
+  test('of many rows is made without theirs: nobody is there to send the others again', async () => {
+    const { deps, calls, lines } = await suppressed();
+    const customerProfiles = [{ integrationId: 'shopify:8' }, { integrationId: ANN }, { integrationId: 'shopify:9' }];
+    await processInbox([operation('updateCustomerProfilesV2', { customerProfiles })], deps);
+    expect(calls).toMatchObject([
+      { request: { body: { customerProfiles: [{ integrationId: 'shopify:8' }, { integrationId: 'shopify:9' }] } } },
+    ]);
+    expect(outcomes(lines)).toEqual(['suppressed']);
   });
 
   test('is dropped, not parked, where it is refused for another reason too', async () => {
