@@ -9,13 +9,11 @@ import type { Decision, Step } from './step.ts';
 
 type CustomerEvent = Extract<CommerceEvent, { type: 'customer' }>;
 
-/** Decides what a picture of a customer's record changes in their profile. Links count in a picture of any age. */
+/** Decides what a picture of a customer's record changes in their profile. */
 export const decideCustomer = (event: CustomerEvent, before: ProfileHistory | undefined, shop: Shop): Decision => {
-  const linked = withLinks(before, event.customer.links);
   const order = before ? compareVersions(event.version, before.newest) : 1;
-  const kept = { steps: [], ...(linked.links !== before?.links && { history: linked }) };
-  if (order === 0) return { outcome: 'duplicate', reason: 'same picture', ...kept };
-  if (order < 0) return { outcome: 'stale', reason: 'older picture', ...kept };
+  if (order === 0) return { outcome: 'duplicate', reason: 'same picture', steps: [] };
+  if (order < 0) return { outcome: 'stale', reason: 'older picture', steps: [] };
   return {
     outcome: 'applied',
     reason: 'profile updated',
@@ -27,7 +25,7 @@ export const decideCustomer = (event: CustomerEvent, before: ProfileHistory | un
           query: { runRuleEngine: false, dry: false },
           body: profileBody(event.customer, shop),
         },
-        history: { ...linked, newest: event.version },
+        history: { ...NOTHING_SENT, ...before, newest: event.version },
       },
     ],
   };
@@ -36,24 +34,35 @@ export const decideCustomer = (event: CustomerEvent, before: ProfileHistory | un
 /** What happens to a customer's record. */
 export type CustomerActivity = Exclude<Activity, { name: 'cart_deleted' }>;
 
-/** Decides what to report of a customer, each thing once. Nothing is merged: profiles are linked only. */
+/**
+ * Decides what to report of a customer, each thing once. Nothing is merged; by which other ids they may be known is kept
+ * elsewhere, whatever is decided here (lib/inbox/note-links.ts).
+ */
 export const decideCustomerActivity = (
   event: Pick<CommerceEvent, 'id' | 'shop'>,
   activity: CustomerActivity,
-  before: ProfileHistory | undefined,
+  before: ProfileHistory = NOTHING_SENT,
   shop: Shop,
 ): Decision => {
-  if (activity.name === 'customer_deleted') {
-    if (before?.deleted) return { outcome: 'duplicate', reason: 'reported before', steps: [] };
-    const history: ProfileHistory = { ...withLinks(before, []), deleted: true };
-    return { outcome: 'applied', reason: 'event reported', steps: [customerEvent(event, activity, shop, history)] };
+  const reported = (history: ProfileHistory): Decision => ({
+    outcome: 'applied',
+    reason: 'event reported',
+    steps: [customerEvent(event, activity, shop, history)],
+  });
+  switch (activity.name) {
+    case 'customer_linked':
+      return { outcome: 'applied', reason: 'profile linked', steps: [] };
+    case 'customer_deleted':
+      return before.deleted ? REPORTED : reported({ ...before, deleted: true });
+    case 'customer_merged': {
+      const known = new Set(before.merged);
+      const merged = known.union(new Set(activity.links));
+      return merged.size === known.size ? REPORTED : reported({ ...before, merged: [...merged].toSorted() });
+    }
   }
-  const history = withLinks(before, activity.links);
-  if (history.links === before?.links) return { outcome: 'duplicate', reason: 'linked before', steps: [] };
-  return activity.name === 'customer_linked'
-    ? { outcome: 'applied', reason: 'profile linked', steps: [], history }
-    : { outcome: 'applied', reason: 'event reported', steps: [customerEvent(event, activity, shop, history)] };
 };
+
+const REPORTED: Decision = { outcome: 'duplicate', reason: 'reported before', steps: [] };
 
 /**
  * A customer's event needs a session, and has one that holds nothing else: no seed has events without one. The session is
@@ -80,10 +89,3 @@ const customerEvent = (
 });
 
 const NOTHING_SENT: ProfileHistory = { kind: 'profile', newest: { updatedAt: BEFORE_ALL, digest: '' } };
-
-/** The history with these links too; with the very same `links` when it has them already. */
-const withLinks = (before: ProfileHistory = NOTHING_SENT, links: readonly string[] = []): ProfileHistory => {
-  const known = new Set(before.links);
-  if (links.every((link) => known.has(link))) return before;
-  return { ...before, links: [...known.union(new Set(links))].toSorted() };
-};

@@ -6,9 +6,8 @@ import type { Shop } from './shops.ts';
 
 /**
  * How what was applied differs from what the shop has. `missing`: nothing was ever applied. `state`: the session is not
- * where the order is. `refund`: one was not reported. `event`: something else was not, as that it
- * was edited after closing. `stale`: it changed since. `unusable`: it cannot be applied, and is
- * parked wherever it is delivered.
+ * where the order is. `refund`: one was not reported. `event`: something else was not, as that it was edited after closing.
+ * `stale`: it changed since. `unusable`: it cannot be applied, and is parked wherever it is delivered.
  */
 export type Difference = 'missing' | 'state' | 'refund' | 'event' | 'stale' | 'unusable';
 

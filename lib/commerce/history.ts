@@ -54,11 +54,8 @@ export interface ProfileHistory {
   readonly kind: 'profile';
   /** The newest picture that was sent; older than any where none was. */
   readonly newest: Version;
-  /**
-   * Ids of all other profiles that were ever seen to be the same person's, in order of their text: guests of their e-mail
-   * addresses, also of former ones, and records that were merged into theirs. They are kept and never used to merge.
-   */
-  readonly links?: readonly string[];
+  /** The profiles of which it was reported that they were merged into this one, in order of their text. */
+  readonly merged?: readonly string[];
   /** That the record was deleted was reported. */
   readonly deleted?: true;
 }

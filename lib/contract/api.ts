@@ -15,6 +15,11 @@ export interface Call {
   readonly requestId: string;
   /** Absent: the caller reads the effects in the answer, and nothing is published. */
   readonly guard?: Guard;
+  /**
+   * Names what the caller decided the call on. At a server that cannot write the guard's changes with its own, of the calls
+   * that were decided on the same only one is under way at a time.
+   */
+  readonly decidedOn?: string;
 }
 
 type Method<O extends AnyOperation> = (request: Request<O>, call: Call) => Promise<Output<O>>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Guard } from '../contract/api.ts';
+import type { Call } from '../contract/api.ts';
 import type { Promotions } from '../promotions/promotions.ts';
 import type { Application } from '../promotions/snapshot.ts';
 import type { Segment } from '../store/segment.ts';
@@ -24,10 +24,8 @@ export interface EngineDeps {
 }
 
 /** Who calls, and what rides along. */
-export interface EngineCall {
+export interface EngineCall extends Call {
   readonly applicationId: number;
-  readonly requestId: string;
-  readonly guard?: Guard;
   /** Told of a call that was made without a person whom it names, because they are suppressed. */
   withoutPerson?(): void;
 }

@@ -7,8 +7,8 @@ import { ApiError } from '../contract/errors.ts';
 import { operations } from '../contract/operations/table.ts';
 import type { Environment } from '../privacy/person.ts';
 import type { Segment } from '../store/segment.ts';
-import { type Change, type Json, type Key, StaleWriteError, type Store } from '../store/store.ts';
-import { leaseKey } from './lease.ts';
+import { type Change, type Json, type Key, keyText, StaleWriteError, type Store } from '../store/store.ts';
+import { historyLease, leaseKey } from './lease.ts';
 import { eventName, markChange, markKey } from './mark.ts';
 import { namesIn } from './names.ts';
 import { noteLinks } from './note-links.ts';
@@ -149,12 +149,9 @@ const attemptEvent = async (work: Work): Promise<Outcome> => {
 };
 
 /** What a call was decided on stays as it is until it is known what became of the call. */
-const nothingUnderWay = ({ event, shop, deps }: Work): Change[] => {
-  const { isHosted, accountId, segment } = deps;
-  const [thing, ...name] = historyOf(event, shop);
-  if (!isHosted(shop.application) || (thing !== 'session' && thing !== 'profile')) return [];
-  const about = { thing, id: name.at(-1) ?? '' } as const;
-  return [{ check: leaseKey(shop.application, about, { accountId, segment }), expect: 'absent' }];
+const nothingUnderWay = ({ shop, history, deps }: Work): Change[] => {
+  if (!deps.isHosted(shop.application)) return [];
+  return [{ check: leaseKey(shop.application, historyLease(keyText(history)), deps), expect: 'absent' }];
 };
 
 /** Unlike its place among the steps, the version that it gives the history is the step's own, also after a crash. */
@@ -201,7 +198,7 @@ const makeCall = async (work: Work, step: Step, { name, version, last, told, poi
   // The pair belongs together by the type of Step, which the compiler cannot follow through the index.
   const method = deps.connect(shop.application)[step.operation] as (request: unknown, call: Call) => Promise<unknown>;
   try {
-    await method(step.input, { requestId: name, guard });
+    await method(step.input, { requestId: name, guard, decidedOn: keyText(work.history) });
   } catch (error) {
     throw (await wasOvertaken(error, work, version)) ? new StaleWriteError([work.history]) : error;
   }

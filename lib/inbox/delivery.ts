@@ -48,8 +48,8 @@ export const isDelivered = (attempt: Attempt): boolean =>
   'status' in attempt && attempt.status >= 200 && attempt.status < 300;
 
 /**
- * What follows a failed attempt: when the next one is due, or that there is none: what is too large stays that. `Retry-After` is kept where it is
- * longer than ours; the last attempt is made when five days are over.
+ * What follows a failed attempt: when the next one is due, or that there is none, since what is too large stays that.
+ * `Retry-After` is kept where it is longer than ours; the last attempt is made when five days are over.
  *
  * @param random from 0 to 1.
  */

@@ -1,11 +1,14 @@
 import type { Segment } from '../store/segment.ts';
 import type { Change, Key } from '../store/store.ts';
 
-/** What calls of another server are made about, one at a time. */
+/** What calls of another server are made about, or were decided on (`history`): one at a time. */
 export interface Leased {
-  readonly thing: 'session' | 'profile';
+  readonly thing: 'session' | 'profile' | 'history';
   readonly id: string;
 }
+
+/** That calls which were decided on the same are made one at a time: no two events may follow from one history. */
+export const historyLease = (decidedOn: string): Leased => ({ thing: 'history', id: decidedOn });
 
 /** What a lease is kept with. */
 export interface LeaseDeps {

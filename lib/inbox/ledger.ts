@@ -23,8 +23,8 @@ export interface LedgerCall {
   readonly requestId: string;
   /** A dry run: it changes nothing, so nothing of it is noted or published. */
   readonly dry: boolean;
-  /** No other call about it is under way meanwhile; absent: the call is about nothing that others could be about. */
-  readonly about?: Leased;
+  /** No other call about any of these is under way meanwhile. */
+  readonly about: readonly Leased[];
   readonly guard: Guard;
 }
 
@@ -39,8 +39,8 @@ const KEPT_DAYS = 15;
  * effects of such a move were in the answer that was lost: there are none to publish. All else is for people to settle.
  *
  * The other server knows neither our versions nor our order: of two calls about one session the later one stays. So with
- * the note a lease is taken, and it is checked that what the call was decided on still is as it was; the answer, a refusal
- * and time end the lease (design.md §5). Where nobody knows what became of a call, it may still arrive until then.
+ * the note leases are taken, and it is checked that what the call was decided on still is as it was; the answer, a refusal
+ * and time end the leases (design.md §5). Where nobody knows what became of a call, it may still arrive until then.
  *
  * @throws ConflictError while another delivery of the call, or another call about the same, may be under way.
  * @throws ParkError `outcome-unknown` where only people can tell.
@@ -66,16 +66,16 @@ export const withLedger = async (
   if (noted) assertRepeatable(noted, row, now());
   const expires = new Date(now().getTime() + KEPT_DAYS * 86_400_000);
   const note = { key, data: { at: now().toISOString() }, expires };
-  const lease = about && leaseKey(applicationId, about, { accountId, segment });
-  const taken = lease ? [leaseChange(lease, now())] : [];
-  const released: Change[] = lease ? [{ remove: lease }] : [];
+  const leases = about.map((thing) => leaseKey(applicationId, thing, { accountId, segment }));
+  const taken = leases.map((lease) => leaseChange(lease, now()));
+  const released = leases.map((lease): Change => ({ remove: lease }));
   const decidedOn = expectationsOf(guard([]) as readonly Change[]);
   try {
-    // After a crash here the call may or may not have been made: the note says so, and the lease runs out.
+    // After a crash here the call may or may not have been made: the note says so, and the leases run out.
     await store.write([{ put: note, expect: noted?.version ?? 'absent' }, ...taken, ...decidedOn], randomUUID());
   } catch (error) {
-    if (about && lease && isStale(error, lease))
-      throw new ConflictError(about.thing, `another call about this ${about.thing} is under way`);
+    if (leases.some((lease) => isStale(error, lease)))
+      throw new ConflictError('session', 'another call about the same is under way');
     throw error;
   }
   const answer = await send().catch(async (error: unknown) => {

@@ -1,6 +1,6 @@
 import type { CommerceEvent } from '../commerce/event.ts';
 import { profileOf, profilesOf } from '../commerce/mapping.ts';
-import { profileIdOf } from '../commerce/naming.ts';
+import { GUEST, profileIdOf } from '../commerce/naming.ts';
 import type { Shops } from '../commerce/shops.ts';
 import { UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
@@ -50,7 +50,7 @@ const isEventOf = async (event: CommerceEvent, { environment, profiles }: Person
   if (!shop) {
     const ids = [
       ...(customer === undefined ? [] : [customer, ...buyersOf(customer, deps)]),
-      ...guestsOf(event).map((guest) => `guest:${guest}`),
+      ...guestsOf(event).map((guest) => `${GUEST}${guest}`),
     ];
     return profiles.some((profile) => ids.some((id) => profile === id || profile.endsWith(`:${id}`)));
   }

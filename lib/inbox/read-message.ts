@@ -70,9 +70,9 @@ const Message = z.discriminatedUnion('kind', [CommerceMessage, OperationMessage,
  */
 export const readMessage = (body: string): Message => {
   const content = parse(body);
-  const version = (content as { v?: unknown } | null)?.v;
-  if (typeof version === 'number' && version !== 1 && version !== 2)
-    throw new ParkError('unknown-version', `version ${version}`);
+  const { v: version, kind } = (content ?? {}) as { readonly v?: unknown; readonly kind?: unknown };
+  const newest = kind === 'operation' || kind === 'privacy' ? 1 : 2;
+  if (typeof version === 'number' && version > newest) throw new ParkError('unknown-version', `version ${version}`);
   const read = Message.safeParse(content);
   if (read.success) return read.data;
   const faults = read.error.issues.map((issue) => `${pointer(issue.path) || '/'}: ${issue.message}`);

@@ -77,8 +77,7 @@ export const settle = async (
     if (!reason) return { outcome: 'failed', reason: nameOf(error), error };
     try {
       const { id, body, sentAt, group } = message;
-      // Of an Application that there is not nobody owns anything.
-      const owner = error instanceof UnknownApplicationError ? undefined : await ownerOf();
+      const owner = await ownerOf().catch(nobodyWithoutApplication);
       const at = deps.now();
       const { parkedDays } = deps;
       const expires = parkedDays === undefined ? undefined : new Date(at.getTime() + parkedDays * 86_400_000);
@@ -88,6 +87,11 @@ export const settle = async (
       return { outcome: 'failed', reason: 'not parked', error: fault };
     }
   }
+};
+
+/** Of an Application that there is not nobody owns anything; what failed because of that says so in other words too. */
+const nobodyWithoutApplication = (error: unknown): undefined => {
+  if (!(error instanceof UnknownApplicationError)) throw error;
 };
 
 const parkReason = (error: unknown, message: IncomingMessage, now: Date): ParkReason | undefined => {

@@ -1,9 +1,10 @@
+import type { ProfileHistory } from '../commerce/history.ts';
 import { withoutIds } from '../contract/effects-without.ts';
 import type { AnyOperation } from '../contract/operation.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
 import { withoutSuppressedRows } from '../contract/suppressed-input.ts';
 import { validate } from '../contract/validate.ts';
-import { linksTo } from '../privacy/links.ts';
+import { type Link, linksNaming } from '../privacy/links.ts';
 import { ownersOf } from '../privacy/owned.ts';
 import type { Naming, Person } from '../privacy/person.ts';
 import type { Change, Item, Json, Key, Store } from '../store/store.ts';
@@ -46,17 +47,13 @@ export async function* workOf(person: Person, deps: WorkDeps): AsyncGenerator<Wo
     const work = isOwned(item, owners) ? undefined : strangersPublication(item, person);
     if (work) yield work;
   }
-  // Their own links are deleted with their profile; these are of others who were known by one of their ids.
-  for await (const { key, profile } of linksTo(person, deps)) {
-    const known = await othersHistory(profile, person, deps);
-    if (known) yield known;
-    yield removal('links', key);
-  }
   for (const profile of person.profiles) {
     const key = profileHistoryKey(profile, deps);
     const [item] = await deps.store.get([key]);
     if (item) yield removal('histories', item.key);
   }
+  // Their own go with their profile as well, but not where all Applications are hosted.
+  for await (const link of linksNaming(person, deps)) yield linkWork(link, person, deps);
 }
 
 const isOwned = ({ owner }: Item, owners: ReadonlySet<string>): boolean => owner !== undefined && owners.has(owner);
@@ -143,17 +140,21 @@ const withoutPersonIn = (body: string, profiles: readonly string[]): string | un
   }
 };
 
-/** What is known of somebody else's record, without the ids of the person by which they were known too. */
-const othersHistory = async (profile: string, { profiles }: Person, deps: WorkDeps): Promise<Work | undefined> => {
-  const [item] = profiles.includes(profile) ? [] : await deps.store.get([profileHistoryKey(profile, deps)]);
-  const links = (item?.data as { readonly links?: readonly string[] } | undefined)?.links ?? [];
-  if (!item || !links.some((link) => profiles.includes(link))) return undefined;
+/** A link goes together with what its other end keeps of it: it alone leads there. */
+const linkWork = async ({ key, profile }: Link, person: Person, deps: WorkDeps): Promise<Work> => ({
+  count: 'links',
+  changes: [...(person.profiles.includes(profile) ? [] : await othersHistory(profile, person, deps)), { remove: key }],
+});
+
+/** What is known of somebody else's record, without the person who was merged into it. */
+const othersHistory = async (profile: string, { profiles }: Person, deps: WorkDeps): Promise<Change[]> => {
+  const [item] = await deps.store.get([profileHistoryKey(profile, deps)]);
+  const { merged = [], ...rest } = (item?.data ?? {}) as unknown as ProfileHistory;
+  const left = merged.filter((each) => !profiles.includes(each));
+  if (!item || left.length === merged.length) return [];
   const { key, owner, version } = item;
-  const data = { ...(item.data as object), links: links.filter((link) => !profiles.includes(link)) } as unknown as Json;
-  return {
-    count: 'rewritten',
-    changes: [{ put: { key, data, ...(owner !== undefined && { owner }) }, expect: version }],
-  };
+  const data = { ...rest, ...(left.length > 0 && { merged: left }) } as unknown as Json;
+  return [{ put: { key, data, ...(owner !== undefined && { owner }) }, expect: version }];
 };
 
 /** What is to be told of somebody else's call that names them too, such as an advocate who got points for it. */

@@ -13,7 +13,7 @@ const RESERVE_MS = 3_000;
 export const workTarget = (deps: WorkTargetDeps): Target => ({
   name: 'work',
   about: {
-    checked: 'parked and held messages, effects that wait to be published, traces, histories, accepted rows',
+    checked: 'parked and held messages, effects that wait to be published, traces, histories, links, accepted rows',
     unchecked: 'messages that a queue holds: they are applied without the person when they come',
   },
   erase: async (person, call) => {

@@ -5,7 +5,7 @@ import type { EngineCall, EngineDeps } from '../engine/deps.ts';
 import type { EngineOperation } from '../engine/operation.ts';
 import { perform } from '../engine/perform.ts';
 import { recordsOf } from '../engine/records.ts';
-import type { Leased } from '../inbox/lease.ts';
+import { historyLease, type Leased } from '../inbox/lease.ts';
 import { withLedger } from '../inbox/ledger.ts';
 import { namesIn } from '../inbox/names.ts';
 import type { Environment } from '../privacy/person.ts';
@@ -57,7 +57,7 @@ export const callsWith = ({ engine, remotes }: CallsDeps): Calls => {
       row: O,
       operation: EngineOperation<O>,
       input: Input<O>,
-      { guard, deadline, ...about }: TimedCall,
+      { guard, decidedOn, deadline, ...about }: TimedCall,
     ): Promise<Output<O>> => {
       const { applicationId, requestId } = about;
       const remote = remotes(applicationId);
@@ -72,8 +72,8 @@ export const callsWith = ({ engine, remotes }: CallsDeps): Calls => {
           throw notOfTheCaller(error, applicationId);
         });
       if (!guard) return send();
-      const leased = leasedBy(row, allowed);
-      const sent = { applicationId, requestId, dry: isDry(input.query), guard, ...(leased && { about: leased }) };
+      const leased = [...leasedBy(row, allowed), ...(decidedOn === undefined ? [] : [historyLease(decidedOn)])];
+      const sent = { applicationId, requestId, dry: isDry(input.query), guard, about: leased };
       return (await withLedger(row, send, sent, engine)) as Output<O>;
     },
     isHosted: (application) => remotes(application) !== undefined,
@@ -104,10 +104,10 @@ const notOfTheCaller = (error: unknown, applicationId: number): unknown =>
     : error;
 
 /** What a call moves: its session, else its profile. */
-const leasedBy = (row: AnyOperation, input: unknown): Leased | undefined => {
+const leasedBy = (row: AnyOperation, input: unknown): Leased[] => {
   const { session, profile } = namesIn(row, input);
-  if (session !== undefined) return { thing: 'session', id: session };
-  return profile === undefined ? undefined : { thing: 'profile', id: profile };
+  if (session !== undefined) return [{ thing: 'session', id: session }];
+  return profile === undefined ? [] : [{ thing: 'profile', id: profile }];
 };
 
 const isDry = (query: unknown): boolean => (query as { readonly dry?: unknown }).dry === true;

@@ -1,7 +1,10 @@
 import type { LogFields } from './logger.ts';
 
-/** What is counted, by what a log line tells. `refused` counts deliveries whose signature or form was refused,
- * `suppressed` what was refused, dropped or done without a person because they were erased, `reconciled` what was found to be missed and sent to the inbox. */
+/**
+ * What is counted, by what a log line tells. `refused` counts deliveries whose signature or form was refused, `suppressed`
+ * what was refused, dropped or done without a person because they were erased, `reconciled` what was found to be missed and
+ * sent to the inbox.
+ */
 export type MetricName =
   | 'received'
   | 'refused'

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import type { Platform } from '../commerce/platform.ts';
 import type { Shops } from '../commerce/shops.ts';
+import { OutOfTimeError } from '../inbox/apply-event.ts';
 import { readNotes, writeNote } from '../inbox/reconcile-note.ts';
 import { log, now, openAccountId, openQueue, openSegment, openStore } from './deps.ts';
 import type { Logger } from './logger.ts';
@@ -37,6 +38,14 @@ export interface ReconcileAnswer {
 /** One order of a throttled platform, and the comparison of what was read before it, take less as a rule. */
 const RESERVE_MS = 60_000;
 
+/** Waits for a platform as far as there is time: who waits to the function's end notes nothing of what it has read. */
+const waitUntil =
+  (end: number, { now, wait }: Pick<ReconcileDeps, 'now' | 'wait'>): ReconcileDeps['wait'] =>
+  async (milliseconds) => {
+    if (now().getTime() + milliseconds > end) throw new OutOfTimeError('the platform asks to wait for longer');
+    await wait(milliseconds);
+  };
+
 /**
  * The Lambda handler of the reconciliation: of each shop whose API can be read, what was changed since the last run is
  * compared with what was applied, and what was missed is sent to the inbox, once. A shop that is paused waits, one that
@@ -51,7 +60,8 @@ export const reconcileHandler = (
 ) => {
   const known = new Map(platforms.map((platform) => [platform.name, platform]));
 
-  const run = async (deps: ReconcileDeps, mayBegin: () => boolean): Promise<ReconcileAnswer> => {
+  const run = async (opened: ReconcileDeps, mayBegin: () => boolean, remaining: number): Promise<ReconcileAnswer> => {
+    const deps = { ...opened, wait: waitUntil(opened.now().getTime() + remaining - RESERVE_MS, opened) };
     const listed = [...deps.shops].filter(([, shop]) => shop.api && known.get(shop.platform)?.changedSince);
     const notes = await readNotes(
       listed.map(([name]) => name),
@@ -83,7 +93,7 @@ export const reconcileHandler = (
       const deps = await open();
       logger = deps.log;
       const remaining = () => context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
-      return await run(deps, () => remaining() > RESERVE_MS);
+      return await run(deps, () => remaining() > RESERVE_MS, remaining());
     } catch (error) {
       logger.error('reconcile', { outcome: 'failed', error });
       return { outcome: 'failed', count: 0 };

@@ -1,6 +1,7 @@
 import { eventsIn } from '../commerce/listing.ts';
 import type { Changed, ListContext, Place, Platform } from '../commerce/platform.ts';
 import type { Shop } from '../commerce/shops.ts';
+import { OutOfTimeError } from '../inbox/apply-event.ts';
 import { pauseNow } from '../inbox/pause.ts';
 import type { Queue } from '../inbox/queue.ts';
 import { changedUntil, compare, isRepairable, sendPicture, settledBy } from '../inbox/reconcile.ts';
@@ -19,6 +20,7 @@ export interface ReconcileShopDeps {
   readonly inbox: Queue;
   now(): Date;
   readonly fetch: typeof fetch;
+  /** @throws OutOfTimeError (rejects) when there is no time for so long. */
   wait(milliseconds: number): Promise<void>;
   readonly log: Logger;
 }
@@ -114,7 +116,7 @@ const inPart = (changed: AsyncIterable<Changed>, mayBegin: () => boolean) => {
       }
       isFinished = true;
     } catch (error) {
-      failure = { error };
+      if (!(error instanceof OutOfTimeError)) failure = { error };
     }
   };
   return { changes: changes(), end: (): End => ({ isFinished, reached, failure }) };

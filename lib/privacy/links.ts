@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Change, type Key, StaleWriteError, type Store } from '../store/store.ts';
+import { type Change, type Item, type Key, StaleWriteError, type Store } from '../store/store.ts';
 import { type Environment, type Naming, ownerOfProfile, type Person } from './person.ts';
-import { suppressedOf } from './suppression.ts';
+import { suppressionKey } from './suppression.ts';
 
 /** What links are kept with. */
 export interface LinksDeps extends Naming {
@@ -21,7 +21,15 @@ interface Pair {
   readonly profile: string;
 }
 
-/** Aliases of one customer that are noted; nobody has more, and what a shop sends must not fill the store. */
+/** A pair, and where it is stored. */
+export interface Link extends Pair {
+  readonly key: Key;
+}
+
+/**
+ * Aliases of one customer that are noted; nobody has more, and what a shop sends must not fill the store. With the marks of
+ * all of them they are read at once.
+ */
 const MOST_ALIASES = 40;
 
 /** How often it is looked again which pairs are missing. */
@@ -46,15 +54,20 @@ const pairKey = (environment: Environment, { alias, profile }: Pair, deps: Namin
 export const ensureLinks = async ({ environment, profile, aliases }: Links, deps: LinksDeps): Promise<void> => {
   const named = [...new Set(aliases)].filter((alias) => alias !== '' && alias !== profile).slice(0, MOST_ALIASES);
   if (named.length === 0) return;
-  const suppressed = await suppressedOf(environment, [profile, ...named], deps);
-  const pairs = suppressed.has(profile) ? [] : named.filter((alias) => !suppressed.has(alias));
-  for (let attempt = 1; pairs.length > 0; attempt++) {
-    const keys = pairs.map((alias) => pairKey(environment, { alias, profile }, deps));
-    const known = await deps.store.get(keys);
-    const owner = ownerOfProfile(environment, profile, deps);
-    const missing = keys.flatMap((key, index): Change[] =>
-      known[index] ? [] : [{ put: { key, data: { alias: pairs[index] ?? '', profile }, owner }, expect: 'absent' }],
-    );
+  const pairs = named.map((alias) => ({ alias, profile }));
+  const keys = pairs.map((pair) => pairKey(environment, pair, deps));
+  const marks = [profile, ...named].map((id) => suppressionKey(environment, id, deps));
+  const owner = ownerOfProfile(environment, profile, deps);
+  for (let attempt = 1; ; attempt++) {
+    const known = await deps.store.get([...keys, ...marks]);
+    const [isTheirs, ...isAliases] = known.slice(keys.length).map((mark) => mark !== undefined);
+    if (isTheirs) return;
+    const missing = pairs.flatMap(({ alias }, index): Change[] => {
+      const key = keys[index];
+      return !key || known[index] || isAliases[index]
+        ? []
+        : [{ put: { key, data: { alias, profile }, owner }, expect: 'absent' }];
+    });
     if (missing.length === 0) return;
     try {
       // A crash before this is harmless: the event is not applied yet either, and its next delivery puts what is missing.
@@ -116,41 +129,43 @@ export const linksOf = async (
   return { environment, profiles: [...theirs], ...(left.length > 0 && { unclear: left }) };
 };
 
-/** Where it is noted that an id of a person is somebody's alias, and whose: what names them and belongs to another. */
-export async function* linksTo(
-  { environment, profiles }: Person,
-  deps: LinksDeps,
-): AsyncGenerator<{ readonly key: Key; readonly profile: string }> {
-  for (const alias of profiles) {
-    let from: string | undefined;
-    do {
-      const query = { partition: pairsOf(environment, alias, deps), ...(from !== undefined && { from }) };
-      const page = await deps.store.query('items', query);
-      for (const { key, data } of page.items) yield { key, profile: (data as unknown as Pair).profile };
-      from = page.next;
-    } while (from !== undefined);
+/** Everything that is noted with an id of a person in it: their own links, and those of others that name them. */
+export async function* linksNaming({ environment, profiles }: Person, deps: LinksDeps): AsyncGenerator<Link> {
+  for (const id of profiles) {
+    yield* linksTo(id, environment, deps);
+    yield* linksBy(id, environment, deps);
   }
 }
 
 /** The profiles that have the id as an alias. */
-const claimantsOf = async (alias: string, environment: Environment, deps: LinksDeps): Promise<string[]> => {
-  const found: string[] = [];
-  for await (const { profile } of linksTo({ environment, profiles: [alias] }, deps)) found.push(profile);
-  return found;
-};
+const claimantsOf = async (alias: string, environment: Environment, deps: LinksDeps): Promise<string[]> =>
+  (await Array.fromAsync(linksTo(alias, environment, deps))).map(({ profile }) => profile);
 
 /** The aliases that a profile has. */
-const aliasesOf = async (profile: string, environment: Environment, deps: LinksDeps): Promise<string[]> => {
+const aliasesOf = async (profile: string, environment: Environment, deps: LinksDeps): Promise<string[]> =>
+  (await Array.fromAsync(linksBy(profile, environment, deps))).map(({ alias }) => alias);
+
+const linkIn = ({ key, data }: Item): Link => ({ key, ...(data as unknown as Pair) });
+
+async function* linksTo(alias: string, environment: Environment, deps: LinksDeps): AsyncGenerator<Link> {
+  let from: string | undefined;
+  do {
+    const query = { partition: pairsOf(environment, alias, deps), ...(from !== undefined && { from }) };
+    const page = await deps.store.query('items', query);
+    yield* page.items.map(linkIn);
+    from = page.next;
+  } while (from !== undefined);
+}
+
+async function* linksBy(profile: string, environment: Environment, deps: LinksDeps): AsyncGenerator<Link> {
   const owner = ownerOfProfile(environment, profile, deps);
   const prefix = prefixOf(environment, deps);
-  const found: string[] = [];
   let from: string | undefined;
   do {
     const page = await deps.store.query('byOwner', { owner, ...(from !== undefined && { from }) });
     const keys = page.items.filter(({ partition }) => partition.startsWith(prefix));
     const items = keys.length === 0 ? [] : await deps.store.get(keys);
-    found.push(...items.flatMap((item) => (item ? [(item.data as unknown as Pair).alias] : [])));
+    yield* items.filter((item) => item !== undefined).map(linkIn);
     from = page.next;
   } while (from !== undefined);
-  return found;
-};
+}

@@ -19,13 +19,14 @@ export const status = async (deps: OpsDeps): Promise<void> => {
   const effects = shops.map((each) => effectsLine(each, deps.now()));
   if (!isWhole) effects.push('and more: only the first thousand were counted');
   deps.print(effects.length === 0 ? 'All effects are published' : effects.join('\n'));
-  const { queues, dead, hasDead } = await tellDepths(deps);
+  const { queues, dead, hasDead, isKnown } = await tellDepths(deps);
   deps.print(`${queues}\n${dead}`);
   const next = [
     parked.length > 0 && 'npm run ops -- failures list',
     pauses.length > 0 && 'npm run ops -- resume <shop>',
     ...enabling(shops),
     hasDead && 'the dead letters',
+    !isKnown && 'what keeps the queues from being counted',
   ];
   deps.print(`\nNext: ${next.filter(Boolean).join(', ') || 'nothing to do; npm run ops -- help'}`);
 };

@@ -115,7 +115,8 @@ test('the shop that was tried longest ago comes first', async () => {
 
 test('without time for all of it what was read is repaired, and the next run does the rest', async () => {
   const shop = await setting();
-  let left = 2;
+  // Asked once for its end, and once before each shop.
+  let left = 3;
   const run = reconcileHandler([api.platform], async () => shop.deps);
   const hurried = { ...context(), getRemainingTimeInMillis: () => (left-- > 0 ? 600_000 : 1_000) };
   expect(await run({}, hurried)).toEqual({ outcome: 'reconciled', count: 2 });
@@ -126,8 +127,8 @@ test('without time for all of it what was read is repaired, and the next run doe
 
 /** Runs with time for so many things of the lists. */
 const runFor = (things: number, { deps }: Awaited<ReturnType<typeof setting>>, platform = api.platform) => {
-  let left = things;
-  // Asked once before each shop.
+  // Asked once for its end, and once before each shop.
+  let left = things + 1;
   const getRemainingTimeInMillis = () => (left-- > 0 ? 600_000 : 1_000);
   return reconcileHandler([platform], async () => deps)({}, { ...context(), getRemainingTimeInMillis });
 };
@@ -173,6 +174,24 @@ test('a shop whose API fails in the middle is read on from there, and what was r
     String(input).includes('&page=2') ? Promise.reject(new TypeError('away')) : fetch(input, init);
   expect(await shop.run(undefined, { fetch: failing })).toEqual({ outcome: 'failed', count: 0 });
   expect(queue.sent).toHaveLength(100);
+  expect(await shop.run()).toEqual({ outcome: 'reconciled', count: 150 });
+});
+
+test('a platform that asks to wait longer than the run has time is gone on with in the next run', async () => {
+  orders = Array.from({ length: 250 }, (_, index) => ({ id: index + 1, changed: '2026-06-10T08:00:00Z' }));
+  const shop = await setting();
+  const throttled: typeof fetch = async (input, init) =>
+    String(input).includes('&page=2')
+      ? new Response('{}', { status: 429, headers: { 'retry-after': '50' } })
+      : fetch(input, init);
+  let waited = 0;
+  const wait = async (milliseconds: number) => {
+    waited += milliseconds;
+    time = new Date(time.getTime() + milliseconds);
+  };
+  expect(await shop.run(200_000, { fetch: throttled, wait })).toEqual({ outcome: 'reconciled', count: 100 });
+  expect(waited).toBeLessThan(140_000);
+  expect(outcomes(shop).at(-1)).toBe('demo unfinished 100');
   expect(await shop.run()).toEqual({ outcome: 'reconciled', count: 150 });
 });
 

@@ -6,7 +6,14 @@ import type { Remotes } from '../../lib/lambda/remotes.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { hostedAccount } from '../support/hosted.ts';
-import { endState, LIFE_PROMOTIONS, type LifeEvent, ORDER_LIFE, play } from '../support/order-life.ts';
+import {
+  CUSTOMER_CREATED,
+  endState,
+  LIFE_PROMOTIONS,
+  type LifeEvent,
+  ORDER_LIFE,
+  play,
+} from '../support/order-life.ts';
 import { testShop } from '../support/shop.ts';
 
 const { checkout, create, paid, cancelled } = ORDER_LIFE;
@@ -50,7 +57,8 @@ const sideBySide = async (events: readonly LifeEvent[], scheduler: fc.Scheduler)
     messages = messages.filter(({ id }) => failed.includes(id));
   }
   const { store: theirs, records } = account.engine;
-  return { state: await endState({ ...shop, store: theirs, records }), lines: shop.lines };
+  const reported = account.server.received.filter(({ url }) => url?.startsWith('/v1/events')).length;
+  return { state: await endState({ ...shop, store: theirs, records }), lines: shop.lines, reported };
 };
 
 test.each([
@@ -74,6 +82,27 @@ test('an order that is cancelled while it is closed: the hosted session is cance
       const { state } = await sideBySide([paid, cancelled], scheduler);
       expect([undefined, 'cancelled']).toContain(state.session?.state);
       expect(state.used).toBe(0);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+/** Another record was merged into that customer's. */
+const MERGED: LifeEvent = {
+  topic: 'customers/merge',
+  body: JSON.stringify({
+    admin_graphql_api_customer_kept_id: `gid://shopify/Customer/7001`,
+    admin_graphql_api_customer_deleted_id: 'gid://shopify/Customer/1',
+    status: 'completed',
+  }),
+};
+
+test('a customer who is merged and changed at the same time: that is reported once, however it interleaves', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const { reported, lines } = await sideBySide([CUSTOMER_CREATED, MERGED], scheduler);
+      expect(reported).toBe(1);
+      expect(lines.filter(({ outcome }) => outcome === 'parked')).toEqual([]);
     }),
     { numRuns: 25 },
   );

@@ -25,14 +25,14 @@ const after = (events: readonly CommerceEvent[]) => {
   return { api: model.api, history, histories: model.histories.size };
 };
 
-test('whatever order a customer is told in, all that they were ever known by is kept, and nothing is merged', () => {
+test('whatever order a customer is told in, each thing is reported once, and nothing is merged', () => {
   for (const events of permutations([first, second, changed, merged, deleted])) {
     const { api, history, histories } = after(events);
     expect(histories).toBe(1);
     expect(history).toEqual({
       kind: 'profile',
       newest: second.version,
-      links: ['guest:new', 'guest:old', 'guest:older', 'shopify:9'],
+      merged: ['shopify:9'],
       deleted: true,
     });
     expect([...api.profiles]).toEqual([['shopify:7', { country: 'FR' }]]);
@@ -41,15 +41,6 @@ test('whatever order a customer is told in, all that they were ever known by is 
 });
 
 describe('a customer', () => {
-  test('keeps the links of a picture that is older than what is known', () => {
-    const model = new Model(shopOf());
-    model.apply(second);
-    expect(model.apply(first)).toBe('stale: older picture');
-    expect([...model.histories.values()]).toMatchObject([
-      { newest: second.version, links: ['guest:new', 'guest:old'] },
-    ]);
-  });
-
   test('merged into another is an event of the one that was kept, in a session that holds nothing else', () => {
     const { api } = after([merged]);
     expect(api.events).toEqual([
@@ -63,8 +54,16 @@ describe('a customer', () => {
     expect(api.calls).toHaveLength(1);
   });
 
-  test('without links has none in their history', () => {
-    expect(after([customer()]).history).toEqual({ kind: 'profile', newest: customer().version });
+  test('is reported once more when further ones were merged into them, and not when the same are told again', () => {
+    const both = activity({ name: 'customer_merged', customer: '7', links: ['shopify:9', 'shopify:3'] });
+    const { api, history } = after([merged, both, merged]);
+    expect(api.events).toHaveLength(2);
+    expect(history).toMatchObject({ merged: ['shopify:3', 'shopify:9'] });
+  });
+
+  test('leaves in what is known of it nothing of the other ids by which they may be known', () => {
+    expect(after([first]).history).toEqual({ kind: 'profile', newest: first.version });
+    expect(after([changed]).histories).toBe(0);
   });
 });
 

@@ -19,6 +19,7 @@ import { ownerOfProfile, type Person } from '../../../lib/privacy/person.ts';
 import { suppressChanges } from '../../../lib/privacy/suppression.ts';
 import { application, campaign, ENGINE, snapshot, testEngine } from '../../support/engine.ts';
 import {
+  activityEvent,
   cartEvent,
   customerEvent,
   erasureEvent,
@@ -271,13 +272,42 @@ test('accepted rows that name them are waited for', async () => {
   expect(await target.check(ANN, { request: 'r' })).toBe('absent');
 });
 
+test('what links them to others goes, whoever said it: no engine knows of it where all Applications are hosted', async () => {
+  const { apply, work, store } = world();
+  await apply(customerEvent({ id: '4711', links: ['guest:abcdef', 'guest:family'] }));
+  await apply(customerEvent({ id: '9', links: ['guest:abcdef', 'guest:other'] }));
+  expect((await eraseWork(ANN, work)).counts).toMatchObject({ links: 3 });
+  const kept = (await store.items()).filter(({ key }) => key.partition.includes('/links/'));
+  expect(kept.map(({ data }) => data)).toEqual([{ alias: 'guest:other', profile: 'shopify:9' }]);
+  expect(await isWorkLeft(ANN, work)).toBe(false);
+});
+
 test('that somebody else is known by one of their ids is forgotten; by others they still are', async () => {
   const { work, apply, store, deps } = world();
   await apply(customerEvent({ id: '8', links: ['guest:abcdef', 'guest:other'] }));
-  expect(await eraseWork(ANN, work)).toEqual({ counts: { links: 1, rewritten: 1 } });
+  expect(await eraseWork(ANN, work)).toEqual({ counts: { links: 1 } });
   expect(await store.dump()).not.toContain('abcdef');
   const eight = { environment: 'live', profiles: ['shopify:8'] } as const;
   expect((await linksOf(eight, deps)).profiles).toEqual(['shopify:8', 'guest:other']);
+});
+
+test('of who was merged into somebody else nothing is left, also when that record changes meanwhile', async () => {
+  const { work, apply, store } = world();
+  const merged = { name: 'customer_merged', customer: '8' } as const;
+  await apply(activityEvent({ ...merged, links: ['shopify:4711', 'shopify:3'] }));
+  const { write } = store;
+  let isFirst = true;
+  store.write = async (changes, attempt) => {
+    if (isFirst) {
+      isFirst = false;
+      await apply(activityEvent({ ...merged, links: ['shopify:5'] }));
+    }
+    return write(changes, attempt);
+  };
+  expect(await eraseWork(ANN, work)).toMatchObject({ unfinished: 'changed meanwhile' });
+  expect(await eraseWork(ANN, work)).toEqual({ counts: { links: 1 } });
+  const history = (await store.items()).find(({ key }) => key.partition.startsWith('1/history/'));
+  expect(history?.data).toMatchObject({ merged: ['shopify:3', 'shopify:5'] });
 });
 
 /** Everything that there can be of a person, as it comes to be. */

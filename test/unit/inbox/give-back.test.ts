@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UnknownApplicationError } from '../../../lib/contract/errors.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
 import type { IncomingMessage } from '../../../lib/inbox/queue.ts';
 import { cartEvent, customerEvent, eventMessage, everythingParked, inbox, NOW, orderEvent } from './fakes.ts';
@@ -71,4 +72,14 @@ test('an outage of more than ten days is parked before the queue loses the messa
   });
   expect(await processInbox([message('old'), message('new', cartEvent(), { sentAt: later })], deps)).toEqual([]);
   expect(await everythingParked(deps.store)).toMatchObject([{ reason: 'outlasted', error: 'Error: away' }]);
+});
+
+test('so is what waited for ten days for an Application that never came to be: it belongs to nobody', async () => {
+  const nobody = () => Promise.reject(new UnknownApplicationError(1));
+  const { deps, lines } = inbox({ ownerOf: nobody, environmentOf: nobody });
+  const sentAt = new Date(NOW.getTime() - 10 * 86_400_000 - 1);
+  expect(await processInbox([eventMessage(orderEvent(), { sentAt })], deps)).toEqual([]);
+  expect(lines).toMatchObject([{ outcome: 'parked', reason: 'outlasted' }]);
+  const [parked] = await everythingParked(deps.store);
+  expect(parked?.item).not.toHaveProperty('owner');
 });

@@ -70,7 +70,7 @@ const world = () => {
       return withLedger(
         row,
         send,
-        { applicationId: 1, requestId: 'r1', dry: false, guard, ...call },
+        { applicationId: 1, requestId: 'r1', dry: false, guard, about: [], ...call },
         { ...deps, store: death ? mortal(store, death) : store },
       );
     },
@@ -276,7 +276,7 @@ test("a change of the guard's that met another state after the sending is told",
 });
 
 describe('a call about a session', () => {
-  const ONE = { about: { thing: 'session', id: 's1' }, guard: () => [] } as const;
+  const ONE = { about: [{ thing: 'session', id: 's1' }], guard: () => [] } as const;
   const other = { ...ONE, requestId: 'r2' };
 
   test('keeps every other call about it waiting while it is under way, and no call about another', async () => {
@@ -285,13 +285,14 @@ describe('a call about a session', () => {
     await call(async () => {
       ends.push(await failure(call(undefined, other)));
       ends.push(await failure(call(undefined, { ...other, row: unsafeRow })));
-      ends.push(await call(undefined, { ...other, about: { thing: 'session', id: 's2' } }));
-      ends.push(await call(undefined, { ...other, about: { thing: 'profile', id: 's1' } }));
+      ends.push(await failure(call(undefined, { ...other, about: [{ thing: 'history', id: 's1' }, ...ONE.about] })));
+      ends.push(await call(undefined, { ...other, about: [{ thing: 'session', id: 's2' }] }));
+      ends.push(await call(undefined, { ...other, about: [{ thing: 'profile', id: 's1' }] }));
       ends.push(await call(undefined, { ...other, applicationId: 2 }));
       return ANSWER;
     }, ONE);
     const conflict = expect.any(ConflictError);
-    expect(ends).toEqual([conflict, conflict, ANSWER, ANSWER, ANSWER]);
+    expect(ends).toEqual([conflict, conflict, conflict, ANSWER, ANSWER, ANSWER]);
     await call(undefined, other);
     expect([sent.length, await notes()]).toEqual([5, 0]);
   });

@@ -57,6 +57,8 @@ test('fields that an event does not have do not get through', () => {
 
 test('a newer version is told apart from nonsense', () => {
   expect(refusal(GOLDEN.replace('"v":1', '"v":3'))).toMatchObject({ reason: 'unknown-version', message: 'version 3' });
+  for (const kind of ['operation', 'privacy'])
+    expect(refusal(`{"v":2,"kind":"${kind}"}`).reason).toBe('unknown-version');
   expect(refusal(GOLDEN.replace('"v":1', '"v":"1"')).reason).toBe('unreadable');
   expect(refusal(GOLDEN.replace('commerce-event', 'commerce'))).toMatchObject({ reason: 'unreadable' });
 });

@@ -241,7 +241,7 @@ const inboxSuite = (name: string, make: Make) =>
                 sent.push(row.id);
                 return answer();
               },
-              { applicationId: 1, requestId: 'r1', dry: false, guard },
+              { applicationId: 1, requestId: 'r1', dry: false, guard, about: [] },
               { store, accountId: 1, segment, now },
             ),
         };

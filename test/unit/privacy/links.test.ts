@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ensureLinks, linksOf } from '../../../lib/privacy/links.ts';
+import { ensureLinks, linksNaming, linksOf } from '../../../lib/privacy/links.ts';
 import { ownerOfProfile } from '../../../lib/privacy/person.ts';
 import { suppressChanges } from '../../../lib/privacy/suppression.ts';
 import { segments } from '../../../lib/store/segment.ts';
@@ -73,12 +73,12 @@ test('what two profiles have that turn out to be one person is theirs', async ()
   });
 });
 
-test('noted once, a link is not written again', async () => {
+test('noted once, a link is not written again: to see that takes one read', async () => {
   const { link, store } = world();
   await link('shop:7', 'guest:a');
   const before = { ...store.trips };
   await link('shop:7', 'guest:a', 'guest:a', 'shop:7', '');
-  expect(store.trips.write).toBe(before.write);
+  expect(store.trips).toEqual({ ...before, get: before.get + 1 });
   await link('shop:7');
   expect(store.trips.write).toBe(before.write);
 });
@@ -88,6 +88,39 @@ test('a link is its customer’s: it goes with their data', async () => {
   await link('shop:7', 'guest:a');
   const { items } = await store.query('byOwner', { owner: ownerOfProfile('live', 'shop:7', deps) });
   expect(items).toEqual([expect.objectContaining({ partition: expect.stringMatching(/^1\/live\/links\//) })]);
+});
+
+test('the links of a person are their own, and those of anybody that name them', async () => {
+  const { link, deps, store } = world();
+  await link('shop:7', 'guest:a');
+  await link('shop:8', 'guest:a', 'guest:b');
+  await store.write(
+    [
+      {
+        put: {
+          key: { partition: 'another thing', sort: '1' },
+          data: {},
+          owner: ownerOfProfile('live', 'shop:7', deps),
+        },
+        expect: 'absent',
+      },
+    ],
+    randomUUID(),
+  );
+  const found = async (...profiles: string[]) => {
+    const pairs: unknown[] = [];
+    for await (const { alias, profile } of linksNaming({ environment: 'live', profiles }, deps))
+      pairs.push({ alias, profile });
+    return pairs;
+  };
+  const [mine, theirs] = [
+    { alias: 'guest:a', profile: 'shop:7' },
+    { alias: 'guest:a', profile: 'shop:8' },
+  ];
+  expect(await found('shop:7')).toEqual([mine]);
+  expect(await found('guest:a')).toEqual(expect.arrayContaining([mine, theirs]));
+  expect(await found('guest:b')).toEqual([{ alias: 'guest:b', profile: 'shop:8' }]);
+  expect(await found('shop:9')).toEqual([]);
 });
 
 test('of a suppressed id nothing is noted, on either side', async () => {

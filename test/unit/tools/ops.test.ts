@@ -141,7 +141,7 @@ describe('without words', () => {
       'Queues: not counted: INBOX_QUEUE_URL is not set',
       'Dead letters: not counted: INBOX_QUEUE_URL is not set',
       '',
-      'Next: npm run ops -- failures list, npm run ops -- resume <shop>',
+      'Next: npm run ops -- failures list, npm run ops -- resume <shop>, what keeps the queues from being counted',
     ]);
   });
 });
@@ -188,7 +188,7 @@ describe('of effects, without words', () => {
       'effects of other: the receiver fails for 3 h; 2 to be published, the oldest for 3 h',
       'effects of queued calls: 1 stopped (too-large), the oldest for 3 h',
       'effects of mended: the receiver fails for 3 h',
-      'Next: npm run ops -- enable demo, npm run ops -- enable --calls',
+      'Next: npm run ops -- enable demo, npm run ops -- enable --calls, what keeps the queues from being counted',
     ]);
   });
 
@@ -197,7 +197,7 @@ describe('of effects, without words', () => {
     expect(await lines()).toEqual([
       'effects of demo: 1000 to be published, the oldest for 0 min',
       'and more: only the first thousand were counted',
-      'Next: nothing to do; npm run ops -- help',
+      'Next: what keeps the queues from being counted',
     ]);
   });
 });

@@ -5,7 +5,10 @@ import { guestLinks } from '../../naming.ts';
 import type { InterpretContext } from '../../platform.ts';
 import { Flag, Timestamp } from './fields.ts';
 
-/** Reads a customer as events carry it (`entity_id`) and as the API answers it (`id`). The person stays outside; of the e-mail address a pseudonym is kept. */
+/**
+ * Reads a customer as events carry it (`entity_id`) and as the API answers it (`id`). The person stays outside; of the
+ * e-mail address a pseudonym is kept.
+ */
 export const readCustomer = reader(
   z
     .object({

@@ -8,7 +8,10 @@ const CustomerBody = z.object({ id: Id, date_modified: Instant, email: z.string(
 
 const readList = reader(z.object({ data: z.array(CustomerBody) }));
 
-/** Reads the answer to a search for customers. Name, addresses and the rest of the person stay outside; of the e-mail address a pseudonym is kept. */
+/**
+ * Reads the answer to a search for customers. Name, addresses and the rest of the person stay outside; of the
+ * e-mail address a pseudonym is kept.
+ */
 export const readCustomers = (body: unknown): z.output<typeof CustomerBody>[] => readList(body).data;
 
 /** A customer's record: BigCommerce says nothing of them that a promotion may go by. */
