@@ -39,7 +39,7 @@ export const openFromShop = async (
 ): Promise<Outcome> => {
   if (intake.everyone) {
     throw new UnusableEventError(
-      `The shop has left its platform, and all of its customers are to be erased: open their requests with \`npm run privacy -- request --shop ${name}\`, or of a list with --file, then discard this`,
+      `The shop has left its platform, and all of its customers are to be erased: open their requests with \`npm run privacy -- request --shop ${name} --yes\`, or of a list with --file, then discard this`,
     );
   }
   const named = profilesOf(intake, shop);

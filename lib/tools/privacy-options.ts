@@ -31,11 +31,12 @@ const OPTIONS = {
   told: { type: 'string' },
   with: { type: 'string', multiple: true },
   without: { type: 'string', multiple: true },
+  yes: { type: 'boolean' },
 } as const;
 
 /** The first word, and which options go with it. */
 const TAKES: Readonly<Record<string, readonly Option[]>> = {
-  request: ['access', 'alias', 'environment', 'file', 'received', 'reference', 'regulation', 'shop'],
+  request: ['access', 'alias', 'environment', 'file', 'received', 'reference', 'regulation', 'shop', 'yes'],
   status: ['show-ids'],
   list: ['status', 'all', 'limit'],
   hold: ['all', 'because', 'review'],
@@ -198,7 +199,7 @@ const READERS: Readonly<Record<string, (words: Words) => PrivacyCommand>> = {
           'request takes either a profile, --file or --shop: everybody of a shop has no alias and no reference',
         );
       }
-      return { command: 'request', asking, from: { shop } };
+      return { command: 'request', asking, from: { shop, yes: values.yes === true } };
     }
     if (file !== undefined) {
       if (more.length > 0 || values.alias !== undefined || reference !== undefined) {

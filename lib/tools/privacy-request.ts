@@ -25,7 +25,7 @@ export const requestIt = async ({ asking, from }: Request, deps: PrivacyDeps): P
   const accepting = { ...deps, settings, segment: segments(secret), seal: sealFor(secret, PERSON_SEAL) };
   const graceDays = settings.graceDays.officer;
   if ('file' in from) return requestFile(from.file, asking, { ...accepting, graceDays }, deps);
-  if ('shop' in from) return requestShop(from.shop, asking, { ...accepting, graceDays }, deps);
+  if ('shop' in from) return requestShop(from, asking, { ...accepting, graceDays }, deps);
   const { request, repeated } = await acceptRequest(askedOf({ ...asking, ...from }, graceDays, deps.now()), accepting);
   await tell(request, repeated, deps);
 };
@@ -110,7 +110,7 @@ const requestFile = async (
 const LEFT = 'left';
 
 const requestShop = async (
-  name: string,
+  { shop: name, yes }: Extract<Request['from'], { readonly shop: string }>,
   asking: Asking,
   accepting: AcceptDeps & { readonly graceDays: number },
   deps: PrivacyDeps,
@@ -121,6 +121,13 @@ const requestShop = async (
   const { kind, environment, regulation, received = deps.now() } = asking;
   // Any Application's do: profiles are the environment's.
   const records = recordsOf({ id: shop.application, environment }, deps.accountId, accepting.segment);
+  if (!yes) {
+    let count = 0;
+    for await (const _ of profileIdsWith(prefix, records, deps)) deps.show(`${++count} customers`);
+    const what = kind === 'erasure' ? 'would be suppressed at once, and erased' : 'would be asked for';
+    deps.print(`${count} customers of ${name} in the ${environment} environment ${what}\nAdd --yes to do it`);
+    return;
+  }
   const { opened, repeated } = await requestMany(
     profileIdsWith(prefix, records, deps),
     {

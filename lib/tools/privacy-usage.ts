@@ -16,8 +16,8 @@ export type PrivacyCommand =
       readonly asking: Asking;
       readonly from:
         | { readonly file: string }
-        /** Everybody of a shop that has left. */
-        | { readonly shop: string }
+        /** Everybody of a shop that has left; without `yes` they are only counted. */
+        | { readonly shop: string; readonly yes: boolean }
         | { readonly profile: string; readonly aliases: readonly string[]; readonly reference?: string };
     }
   | { readonly command: 'status'; readonly id: string; readonly showIds: boolean }
@@ -50,7 +50,7 @@ export const PRIVACY_USAGE = `npm run privacy                                 ho
 npm run privacy -- request <profile> [--alias <profile>]… [--access] [--environment live|sandbox] [--regulation gdpr|ccpa]
                                                 [--received <date>] [--reference <text>]
 npm run privacy -- request --file <file>        one JSON object or profile id a line
-npm run privacy -- request --shop <shop>        every customer of a shop of shops.yaml, as when it has left its platform
+npm run privacy -- request --shop <shop> [--yes]  every customer of a shop of shops.yaml, as when it has left its platform
 npm run privacy -- list [--status <status>] [--all] [--limit <number>]
 npm run privacy -- status <id> [--show-ids]     everything about one request
 npm run privacy -- hold <id> --because <text> [--review <date>]

@@ -614,18 +614,31 @@ describe('everybody of a shop', () => {
 
   test('is asked for one by one, and asked again it is the same', async () => {
     for (const id of ['demo:1', 'demo:2', 'guest:1', 'al:1']) await profile(id);
-    expect(await run('request --shop demo')).toContain('2 customers of demo in the live environment accepted');
+    expect(await run('request --shop demo --yes')).toContain('2 customers of demo in the live environment accepted');
     expect(await requests()).toMatchObject([{ source: 'shopify:demo' }, { source: 'shopify:demo' }]);
     expect(await suppressed('demo:1')).toBe(true);
     expect(await suppressed('al:1')).toBe(false);
-    expect(await run('request --shop demo')).toContain(
+    expect(await run('request --shop demo --yes')).toContain(
       '0 customers of demo in the live environment accepted; 2 were asked before',
     );
-    expect(await run('request --shop demo --environment sandbox')).toContain('0 customers of demo in the sandbox');
+    expect(await run('request --shop demo --environment sandbox --yes')).toContain(
+      '0 customers of demo in the sandbox',
+    );
+  });
+
+  test('is only counted before somebody says yes: everybody would be suppressed at once', async () => {
+    for (const id of ['demo:1', 'demo:2', 'al:1']) await profile(id);
+    expect(await run('request --shop demo')).toContain(
+      '2 customers of demo in the live environment would be suppressed at once, and erased\nAdd --yes to do it',
+    );
+    expect(await requests()).toEqual([]);
+    expect(await suppressed('demo:1')).toBe(false);
   });
 
   test('is not asked for where ids do not tell whose they are, of a shop that there is not, or beside other words', async () => {
-    await expect(run('request --shop alike')).rejects.toThrow('those of alike-too begin alike; list them in a file');
+    await expect(run('request --shop alike --yes')).rejects.toThrow(
+      'those of alike-too begin alike; list them in a file',
+    );
     expect(await refusal('request --shop gone')).toContain('There is no shop gone');
     expect(await refusal('request --shop demo ann')).toContain('either a profile, --file or --shop');
     expect(await requests()).toEqual([]);
