@@ -50,6 +50,8 @@ export const deliveryNotes = ({ store, accountId, now }: LastDeliveryDeps): Note
   return async (shop, about) => {
     const at = now();
     if (at.getTime() - (noted.get(shop) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
+    // Also when it fails: while the store is away, one line a minute says so.
+    noted.set(shop, at.getTime());
     const before = await itemOf(shop, { store, accountId });
     const put = { key: keyOf(accountId, shop), data: { at: at.toISOString(), ...about } };
     try {
@@ -59,6 +61,5 @@ export const deliveryNotes = ({ store, accountId, now }: LastDeliveryDeps): Note
       // Another process noted one just now.
       if (!(error instanceof StaleWriteError)) throw error;
     }
-    noted.set(shop, at.getTime());
   };
 };

@@ -60,8 +60,11 @@ const profilesOfOrder = async (
   shop: Shop,
   deps: OrderProfilesDeps,
 ): Promise<readonly string[]> => {
+  const traced = await tracedSessions(order, name, deps);
   const sessions = new Set([
-    ...(await tracedSessions(order, name, deps)),
+    ...traced,
+    // What an order is called that came after its cart was deleted (decide-session.ts).
+    ...traced.map((session) => `${session}:order:${order}`),
     sessionNamed(undefined, [`order:${order}`], { name, shop }),
   ]);
   const found = await Promise.all([...sessions].map((session) => deps.profileOfSession(shop.application, session)));
