@@ -233,13 +233,15 @@ const failedState = (
   return { state: 'failed', failures, at: now.toISOString(), next, reason, ...(counts && { counts }) };
 };
 
-/** The status that the targets come to: with all of them done, the checks begin. */
+/** The status that the targets come to: with all of them done, the checks begin. What was under way ends no hold. */
 const settled = (request: PrivacyRequest, now: Date): PrivacyRequest => {
   const states = Object.entries(request.targets);
   const open = states.filter(([, { state }]) => !DONE.has(state));
+  const isHeld = request.status === 'held';
   if (open.length === 0 && states.length > 0) {
-    return { ...inStatus(request, 'in_progress'), checks: [...made(request), ...planned(now)] };
+    return { ...(isHeld ? request : inStatus(request, 'in_progress')), checks: [...made(request), ...planned(now)] };
   }
+  if (isHeld) return request;
   const stuck = open.filter(([, { state }]) => state === 'failed' || state === 'unsupported').map(([name]) => name);
   return stuck.length === 0 || stuck.length < open.length
     ? request
@@ -264,10 +266,16 @@ const settledByHand = (
   return settled(withTarget(request, target, state), now);
 };
 
+/**
+ * Whether somebody else was faster. Another run has made the check, and this is no word on the next one; or it is held, and
+ * read back when that is over: what was found may not be deleted now.
+ */
+const isUntimely = ({ status }: PrivacyRequest, { due }: Check, at: string): boolean => status === 'held' || due > at;
+
 const afterCheck = (request: PrivacyRequest, found: Readonly<Record<string, Checked>>, now: Date): PrivacyRequest => {
   const open = openCheck(request);
-  if (!open) return request;
   const at = now.toISOString();
+  if (!open || isUntimely(request, open, at)) return request;
   const checks = request.checks.map((check) => (check === open ? { due: check.due, at, found } : check));
   const present = Object.keys(found).filter((name) => found[name] === 'present');
   if (present.length > 0) {
@@ -296,7 +304,7 @@ const afterCheck = (request: PrivacyRequest, found: Readonly<Record<string, Chec
 /** Asked again as a failing target is tried again. */
 const postponedCheck = (request: PrivacyRequest, reason: string, now: Date): PrivacyRequest => {
   const open = openCheck(request);
-  if (!open) return request;
+  if (!open || isUntimely(request, open, now.toISOString())) return request;
   const due = new Date(now.getTime() + HOUR).toISOString();
   const checks = request.checks.map((check) => (check === open ? { due } : check));
   return { ...inStatus(request, request.status, reason), checks };
@@ -338,8 +346,8 @@ const extended = (
   if (hasEnded(request)) throw new RefusedChangeError('no_effect', 'it has ended');
   if (request.extension)
     throw new RefusedChangeError('not_allowed', 'it was extended before, and the law allows that once');
-  if (told.toISOString() > request.legal) {
-    throw new RefusedChangeError('not_allowed', `the person must be told by ${request.legal}`);
+  if (told.toISOString() >= request.legal) {
+    throw new RefusedChangeError('not_allowed', `the person must be told before ${request.legal}`);
   }
   return {
     ...request,

@@ -45,7 +45,23 @@ export const eraseFor = async (id: string, deps: EraseDeps): Promise<PrivacyRequ
     if (!planOf(request, deps.now()).erase.includes(target.name)) continue;
     request = await eraseTarget(request, target, deps);
   }
+  if (request) request = await withoutLost(request, targets, deps);
   return request && checkFor(request, deps);
+};
+
+/** A target that is in no settings any more cannot be erased from: an officer says what becomes of it. */
+const withoutLost = async (
+  request: PrivacyRequest,
+  targets: readonly Target[],
+  deps: EraseDeps,
+): Promise<PrivacyRequest | undefined> => {
+  const { erase } = planOf(request, deps.now());
+  let current: PrivacyRequest | undefined = request;
+  for (const target of erase === 'all' ? [] : erase) {
+    if (targets.some(({ name }) => name === target)) continue;
+    current = await move(request.id, { kind: 'failed', target, reason: 'it is in no settings any more' }, deps);
+  }
+  return current;
 };
 
 const eraseTarget = async (
@@ -53,9 +69,9 @@ const eraseTarget = async (
   target: Target,
   deps: EraseDeps,
 ): Promise<PrivacyRequest | undefined> => {
-  const person = openPerson(sealed, id, deps.seal);
   const { name } = target;
   try {
+    const person = openPerson(sealed, id, deps.seal);
     const result = await target.erase(person, { request: id, deadline: deps.deadline });
     return await move(id, { kind: 'erased', target: name, result }, deps);
   } catch (error) {
@@ -71,10 +87,10 @@ const eraseTarget = async (
 export const checkFor = async (request: PrivacyRequest, deps: EraseDeps): Promise<PrivacyRequest | undefined> => {
   if (!planOf(request, deps.now()).check) return request;
   const { id, sealed = '', environment } = request;
-  const person = openPerson(sealed, id, deps.seal);
   const call = { request: id, deadline: deps.deadline };
   const found: Record<string, Checked> = {};
   try {
+    const person = openPerson(sealed, id, deps.seal);
     await deps.purge();
     for (const target of await deps.targets(environment)) found[target.name] = await target.check(person, call);
   } catch (error) {

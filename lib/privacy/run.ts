@@ -1,3 +1,4 @@
+import { ApiError } from '../contract/errors.ts';
 import { planOf } from './advance.ts';
 import { type Brake, brakeState, stopAll, tighten } from './brake.ts';
 import { isWithin } from './daily-window.ts';
@@ -57,14 +58,20 @@ const HURRY_MS = 3 * 86_400_000;
 
 /**
  * Runs what is due: alarms first, then exports and deletions, oldest legal date first and no more than the settings
- * allow in one run. The brakes are looked at before anything is deleted.
+ * allow in one run. The brakes are looked at before anything is deleted. Controllers are told in what time is left: how
+ * long they take to answer is theirs to say.
  */
 export const runErasures = async (deps: RunDeps): Promise<RunReport> => {
   const due = await dueByDeadline(deps);
+  for (const { request } of due) await guarded(request, deps, () => raiseAlarms(request, deps));
+  const report = await eraseDue(due, deps);
   for (const registered of due) {
-    await guarded(registered.request, deps, () => raiseAlarms(registered.request, deps));
     if (deps.mayBegin()) await guarded(registered.request, deps, () => deps.callBack(registered));
   }
+  return report;
+};
+
+const eraseDue = async (due: readonly Registered[], deps: RunDeps): Promise<RunReport> => {
   let erased = 0;
   let failed = 0;
   for (const { request } of due) {
@@ -76,8 +83,9 @@ export const runErasures = async (deps: RunDeps): Promise<RunReport> => {
     return begin || erase.length > 0;
   });
   if (await isBraked(waiting, deps)) return { erased, failed };
-  for (const { request } of waiting.filter(({ request }) => isTime(request, deps)).slice(0, deps.settings.perRun)) {
-    if (!deps.mayBegin()) break;
+  const turns = turnsOf(waiting, deps);
+  for (const [index, { request }] of turns.entries()) {
+    if (!deps.mayBegin() || isStopped(await brakeState(deps), turns.length - index, deps)) break;
     const done = await guarded(request, deps, async () => {
       const after = await eraseFor(request.id, deps);
       tell(request, after, deps);
@@ -98,6 +106,7 @@ export const verifyErasures = async (deps: RunDeps): Promise<RunReport> => {
       const after = await checkFor(request, deps);
       tell(request, after, deps);
       if (after?.status === 'verified') erased++;
+      if (after && isUnread(request, after)) failed++;
     });
     if (!done) failed++;
   }
@@ -110,13 +119,35 @@ const dueByDeadline = async (deps: RunDeps): Promise<Registered[]> => {
   return due.sort((one, other) => (one.request.legal < other.request.legal ? -1 : 1));
 };
 
+/**
+ * Who has a turn: as many as the settings allow for the first time, oldest legal date first, and as many once more, those
+ * who have waited longest first. So what is never done takes no turn of anybody else.
+ */
+const turnsOf = (waiting: readonly Registered[], deps: RunDeps): readonly Registered[] => {
+  const { perRun } = deps.settings;
+  const [first, again]: [Registered[], Registered[]] = [[], []];
+  for (const each of waiting) {
+    if (isTime(each.request, deps)) (each.request.status === 'pending' ? first : again).push(each);
+  }
+  again.sort((one, other) => ((one.request.next ?? '') < (other.request.next ?? '') ? -1 : 1));
+  return [...first.slice(0, perRun), ...again.slice(0, perRun)];
+};
+
+const madeOf = ({ checks }: PrivacyRequest): number => checks.filter(({ at }) => at !== undefined).length;
+
+/** Whether reading back, which was due, told nothing. */
+const isUnread = (before: PrivacyRequest, after: PrivacyRequest): boolean =>
+  after.status === before.status && madeOf(after) === madeOf(before);
+
 /** One request's fault stops no other. */
 const guarded = async (request: PrivacyRequest, deps: RunDeps, work: () => Promise<unknown>): Promise<boolean> => {
   try {
     await work();
     return true;
   } catch (error) {
-    deps.log({ id: request.id, outcome: 'failed', error });
+    // What another server said may name the person.
+    const what = error instanceof ApiError ? { reason: error.name } : { error };
+    deps.log({ id: request.id, outcome: 'failed', ...what });
     return false;
   }
 };
@@ -147,10 +178,7 @@ const isTime = ({ safe }: PrivacyRequest, { settings: { hours, timezone }, now }
 /** Whether nothing may be deleted: somebody stopped it, there is a flood, or it is only tried. */
 const isBraked = async (waiting: readonly Registered[], deps: RunDeps): Promise<boolean> => {
   const brake = await brakeState(deps);
-  if (brake?.state === 'stopped' && waiting.length > 0) {
-    deps.log({ outcome: 'stopped', reason: brake.because, count: waiting.length });
-    return true;
-  }
+  if (isStopped(brake, waiting.length, deps)) return true;
   const flood = await floodOf(waiting, brake, deps);
   if (flood !== undefined) {
     await stopAll(flood, deps, 'flood');
@@ -162,6 +190,13 @@ const isBraked = async (waiting: readonly Registered[], deps: RunDeps): Promise<
     return true;
   }
   return false;
+};
+
+/** Whether somebody has stopped it: asked again before each request. */
+const isStopped = (brake: Brake | undefined, count: number, deps: RunDeps): boolean => {
+  if (brake?.state !== 'stopped' || count === 0) return false;
+  deps.log({ outcome: 'stopped', reason: brake.because, count });
+  return true;
 };
 
 const floodOf = async (
@@ -181,12 +216,16 @@ const floodOf = async (
     : `${fresh.length} requests wait, more than ${limits.percent} % of all profiles`;
 };
 
-/** One person is never a flood, however few there are. */
+/**
+ * One person is never a flood, however few there are. Of profiles that are all in a hosted account nobody knows how many
+ * there are.
+ */
 const isSmallShare = async (fresh: readonly Registered[], percent: number, deps: RunDeps): Promise<boolean> => {
   for (const [environment, some] of Map.groupBy(fresh, ({ request }) => request.environment)) {
     if (some.length <= FEW) continue;
     const enough = Math.ceil((some.length * 100) / percent);
-    if ((await deps.countProfiles(environment, enough)) < enough) return false;
+    const known = await deps.countProfiles(environment, enough);
+    if (known > 0 && known < enough) return false;
   }
   return true;
 };
@@ -198,6 +237,7 @@ const tell = (before: PrivacyRequest, after: PrivacyRequest | undefined, deps: R
   if (!after) return;
   const about = { id: after.id, state: after.status, ...(after.reason !== undefined && { reason: after.reason }) };
   if (after.resurrections > before.resurrections) deps.log({ ...about, outcome: 'resurrected' });
+  else if (after.status === 'completed' && isUnread(before, after)) deps.log({ ...about, outcome: 'failed' });
   else if (after.status === 'completed' && before.status !== 'completed') deps.log({ ...about, outcome: 'erased' });
   else deps.log({ ...about, outcome: after.checks.length > before.checks.length ? 'checked' : 'progressed' });
 };

@@ -24,7 +24,7 @@ export const Privacy = z.strictObject({
   brake: z
     .strictObject({ requests: z.int().min(1).default(50), percent: z.number().positive().max(100).default(5) })
     .prefault({}),
-  /** The most requests that one run erases, oldest deadline first; the next run goes on. */
+  /** The most requests that one run begins to erase, oldest deadline first, and the most that it tries again; the next run goes on. */
   perRun: z.int().min(1).max(1000).default(25),
   /** Runs look and tell, and delete nothing. */
   dryRun: z.boolean().default(false),

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { InvalidRequestError } from '../../../lib/contract/errors.ts';
 import { releaseAll, stopAll } from '../../../lib/privacy/brake.ts';
 import { move } from '../../../lib/privacy/move.ts';
+import { changeRequest } from '../../../lib/privacy/register.ts';
 import type { PrivacyRequest } from '../../../lib/privacy/request.ts';
+import { runErasures } from '../../../lib/privacy/run.ts';
 import { suppressedOf } from '../../../lib/privacy/suppression.ts';
 import { DAY, fakeTarget, HOUR, MINUTE, privacyStage } from '../../support/privacy.ts';
 
@@ -294,6 +297,131 @@ describe('a hold', () => {
     await stage.run();
     expect((await stage.read(id)).status).toBe('completed');
   });
+
+  test('is not ended by a call that was under way: what fails meanwhile is not tried again while it lasts', async () => {
+    const [first, second] = [fakeTarget('first'), fakeTarget('second')];
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [first, second] });
+    const { id } = await stage.ask();
+    let holding: Promise<unknown> | undefined;
+    second.erasing = () => {
+      holding = hold(id, stage);
+      throw new Error('down');
+    };
+    await stage.run();
+    await holding;
+    expect(await stage.read(id)).toMatchObject({ status: 'held', reason: 'a dispute is open' });
+    second.erasing = () => undefined;
+    stage.pass(DAY);
+    await stage.run();
+    expect(second.calls).toHaveLength(1);
+    await move(id, { kind: 'release', reason: 'settled' }, stage.deps);
+    await stage.run();
+    expect((await stage.read(id)).status).toBe('completed');
+  });
+
+  test('that comes with the last deletion lasts, and the checks are made when it is over', async () => {
+    const engine = fakeTarget('engine');
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
+    const { id } = await stage.ask();
+    let holding: Promise<unknown> | undefined;
+    engine.erasing = () => {
+      holding = hold(id, stage);
+      return undefined;
+    };
+    await stage.run();
+    await holding;
+    expect((await stage.read(id)).status).toBe('held');
+    await move(id, { kind: 'release', reason: 'settled' }, stage.deps);
+    await stage.verify();
+    expect((await stage.read(id)).status).toBe('completed');
+  });
+
+  test('that comes while it is read back keeps what was found from being deleted', async () => {
+    const engine = fakeTarget('engine');
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
+    const { id } = await stage.ask();
+    let holding: Promise<unknown> | undefined;
+    engine.checking = () => {
+      holding ??= hold(id, stage);
+      return 'present';
+    };
+    await stage.run();
+    await holding;
+    stage.pass(DAY);
+    await stage.run();
+    expect(await stage.read(id)).toMatchObject({ status: 'held', reason: 'a dispute is open' });
+    expect(engine.calls.filter((call) => call.startsWith('erase'))).toHaveLength(1);
+    engine.checking = () => undefined;
+    await move(id, { kind: 'release', reason: 'settled' }, stage.deps);
+    await stage.verify();
+    expect((await stage.read(id)).status).toBe('completed');
+  });
+});
+
+describe('a request that cannot be erased', () => {
+  test('because its person does not open is a failure like any other, and keeps nobody else waiting', async () => {
+    const engine = fakeTarget('engine');
+    const stage = privacyStage({ settings: { drainMinutes: 0, perRun: 1 }, targets: [engine] });
+    const ill = await stage.ask({ received: new Date(stage.now().getTime() - 20 * DAY) });
+    const well = await stage.ask({ profiles: ['bob'] });
+    const change = (request: PrivacyRequest) => ({ request: { ...request, sealed: 'tampered' } });
+    await changeRequest(ill.id, change, stage.deps);
+    for (let n = 0; n < 2; n++) await stage.run();
+    expect(await stage.read(ill.id)).toMatchObject({ status: 'partial', targets: { engine: { failures: 1 } } });
+    expect((await stage.read(well.id)).status).toBe('completed');
+  });
+
+  test('from a target that the settings do not name any more says so, and is seen to by hand', async () => {
+    const hosted = fakeTarget('hosted:2');
+    const targets = [fakeTarget('engine'), hosted];
+    hosted.erasing = () => {
+      throw new Error('down');
+    };
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets });
+    const { id } = await stage.ask();
+    await stage.run();
+    targets.pop();
+    stage.pass(5 * MINUTE);
+    await stage.run();
+    const { status, next, targets: states } = await stage.read(id);
+    expect({ status, state: states['hosted:2'] }).toMatchObject({
+      status: 'partial',
+      state: { failures: 2, reason: 'it is in no settings any more' },
+    });
+    expect((next ?? '') > stage.now().toISOString()).toBe(true);
+    await move(id, { kind: 'settled', target: 'hosted:2', reason: 'the account was closed' }, stage.deps);
+    await stage.verify();
+    expect((await stage.read(id)).status).toBe('completed');
+  });
+
+  test('because there is always something to end first takes no turn of those who wait for their first', async () => {
+    const engine = fakeTarget('engine');
+    engine.erasing = ({ profiles: [profile] }) =>
+      profile === 'stuck' ? { outcome: 'unfinished', reason: 'rows wait to be applied' } : undefined;
+    const stage = privacyStage({ settings: { drainMinutes: 0, perRun: 1 }, targets: [engine] });
+    await stage.ask({ profiles: ['stuck'], received: new Date(stage.now().getTime() - 20 * DAY) });
+    const { id } = await stage.ask({ profiles: ['bob'] });
+    for (let n = 0; n < 2; n++) {
+      await stage.run();
+      stage.pass(5 * MINUTE);
+    }
+    expect((await stage.read(id)).status).toBe('completed');
+  });
+
+  test('is tried again in turn with others of its kind', async () => {
+    const engine = fakeTarget('engine');
+    engine.erasing = () => ({ outcome: 'unfinished', reason: 'rows wait to be applied' });
+    const stage = privacyStage({ settings: { drainMinutes: 0, perRun: 1 }, targets: [engine] });
+    await stage.ask({ profiles: ['one'], received: new Date(stage.now().getTime() - 2 * DAY) });
+    await stage.ask({ profiles: ['two'] });
+    for (let n = 0; n < 6; n++) {
+      await stage.run();
+      stage.pass(5 * MINUTE);
+    }
+    for (const profile of ['one', 'two']) {
+      expect(engine.calls.filter((call) => call === `erase ${profile}`).length).toBeGreaterThan(2);
+    }
+  });
 });
 
 describe('the brakes', () => {
@@ -351,6 +479,24 @@ describe('the brakes', () => {
     expect(engine.people.size).toBe(0);
   });
 
+  test('pulled while a run is under way hold what it has not begun', async () => {
+    const { stage, engine } = await flood(3);
+    engine.erasing = () => {
+      void stopAll('a mapping is wrong', stage.deps);
+      return undefined;
+    };
+    await stage.run();
+    expect(engine.calls.filter((call) => call.startsWith('erase'))).toHaveLength(1);
+    expect(outcomes(stage)).toEqual(['erased', 'stopped']);
+    expect(stage.lines.at(-1)).toEqual({ outcome: 'stopped', reason: 'a mapping is wrong', count: 2 });
+  });
+
+  test('take no share of profiles that are all in a hosted account, where nobody can count them', async () => {
+    const { stage, engine } = await flood(10, { brake: { requests: 50, percent: 5 } }, 0);
+    await stage.run();
+    expect(engine.people.size).toBe(0);
+  });
+
   test('let a dry run tell what it would do, and change nothing', async () => {
     const { stage } = await flood(2, { dryRun: true });
     const before = await stage.store.dump();
@@ -385,5 +531,77 @@ describe('the brakes', () => {
     stage.pass(16 * HOUR);
     await stage.run();
     expect(engine.calls.filter((call) => call.startsWith('erase'))).toEqual(['erase late', 'erase ann']);
+  });
+});
+
+describe('telling controllers', () => {
+  test('takes no time of deletions: a controller who answers slowly keeps nobody waiting', async () => {
+    const engine = fakeTarget('engine');
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
+    let left = 2;
+    const { id } = await stage.ask();
+    await stage.ask({ profiles: ['bob'] });
+    await runErasures({
+      ...stage.deps,
+      mayBegin: () => left > 0,
+      callBack: async () => {
+        left--;
+      },
+    });
+    expect((await stage.read(id)).status).toBe('completed');
+    expect(engine.calls.filter((call) => call.startsWith('erase'))).toHaveLength(2);
+  });
+
+  test('goes on while deleting is stopped', async () => {
+    const stage = privacyStage({ settings: { drainMinutes: 0 } });
+    await stage.ask();
+    await stopAll('a mapping is wrong', stage.deps);
+    let told = 0;
+    await runErasures({ ...stage.deps, callBack: async () => void told++ });
+    expect(told).toBe(1);
+  });
+});
+
+describe('a log line', () => {
+  test('repeats no words of a hosted account, which may name the person', async () => {
+    const stage = privacyStage();
+    await stage.ask({ kind: 'access' });
+    await runErasures({
+      ...stage.deps,
+      export: async () => {
+        throw new InvalidRequestError([], 'ann@example.com is not valid');
+      },
+    });
+    expect(stage.lines).toMatchObject([{ outcome: 'failed', reason: 'InvalidRequestError' }]);
+    expect(stage.lines[0]?.error).toBeUndefined();
+  });
+});
+
+describe('reading back', () => {
+  test('twice at the same time is one check, and takes none of the next', async () => {
+    const engine = fakeTarget('engine');
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
+    const { id } = await stage.ask();
+    let another: Promise<unknown> | undefined;
+    engine.checking = () => {
+      another ??= stage.verify();
+      return undefined;
+    };
+    await stage.run();
+    await another;
+    expect((await stage.read(id)).checks.map(({ at }) => at !== undefined)).toEqual([true, false, false]);
+  });
+
+  test('that cannot be done is told as a failure', async () => {
+    const engine = fakeTarget('engine');
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
+    await stage.ask();
+    await stage.run();
+    engine.checking = () => {
+      throw new Error('ann is not there');
+    };
+    stage.pass(DAY);
+    await stage.verify();
+    expect(stage.lines.at(-1)).toMatchObject({ outcome: 'failed', reason: 'not read back: Error' });
   });
 });

@@ -465,7 +465,7 @@ describe('extend', () => {
       /--months is refused.*\n--told is in the future/s,
     );
     stage.pass(40 * DAY);
-    expect(await refusal(`extend ${id} --months 1 --because many --told 2026-04-10`)).toContain('must be told by');
+    expect(await refusal(`extend ${id} --months 1 --because many --told 2026-04-10`)).toContain('must be told before');
   });
 });
 
