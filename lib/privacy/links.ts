@@ -113,8 +113,10 @@ export const linksOf = async (
       for (const alias of await aliasesOf(id, environment, deps)) if (!theirs.has(alias)) doubtful.add(alias);
       const others = await othersOf(id);
       const [only] = others;
-      // Who is known by one of their ids, and is the only one, is the customer that they turned out to be.
-      if (only !== undefined && others.length === 1 && theirs.size < MOST_IDS) theirs.add(only);
+      // Who is known by one of their ids, and is the only one, is the customer that they turned out to be. Who shares it
+      // with them is somebody else.
+      const isShared = (claims.get(id) ?? []).length > 1;
+      if (only !== undefined && !isShared && theirs.size < MOST_IDS) theirs.add(only);
       else for (const other of others) unclear.add(other);
       grows = true;
     }

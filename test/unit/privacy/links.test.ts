@@ -55,6 +55,18 @@ test('an alias that two profiles have is unclear, and leads from neither to the 
   });
 });
 
+test('who shares an alias that is theirs for certain is not taken for them', async () => {
+  const { link, who } = world();
+  await link('shop:7', 'guest:family');
+  await link('shop:8', 'guest:family');
+  for (const asked of [
+    ['shop:7', 'guest:family'],
+    ['guest:family', 'shop:7'],
+  ]) {
+    expect(await who(asked)).toEqual({ environment: 'live', profiles: asked, unclear: ['shop:8'] });
+  }
+});
+
 test('an alias that is not noted is theirs unless somebody else has it', async () => {
   const { link, who } = world();
   await link('shop:8', 'guest:eve');
