@@ -5,6 +5,7 @@ import { isGuest } from '../commerce/naming.ts';
 import type { Shop } from '../commerce/shops.ts';
 import type { Asked } from '../privacy/accept.ts';
 import type { Environment } from '../privacy/person.ts';
+import type { PrivacyRequest } from '../privacy/request.ts';
 import { type OrderProfilesDeps, profilesOfOrders } from './order-profiles.ts';
 import type { PrivacyMessage } from './read-message.ts';
 import type { Outcome } from './settle.ts';
@@ -12,7 +13,9 @@ import type { Outcome } from './settle.ts';
 /** What opening privacy requests needs. */
 export interface OpenRequestDeps extends OrderProfilesDeps {
   /** Accepts a request; asked again, it is the same one (`acceptRequest`). */
-  accept(asked: Asked): Promise<{ readonly repeated: boolean }>;
+  accept(
+    asked: Asked,
+  ): Promise<{ readonly repeated: boolean; readonly request: Pick<PrivacyRequest, 'id' | 'status'> }>;
   /** Whose profiles an Application shares. @throws UnknownApplicationError */
   environmentOf(application: number): Promise<Environment>;
   /** For second thoughts, by source. */
@@ -29,7 +32,8 @@ export type ErasureEvent = Extract<CommerceEvent, { type: 'erasure' }>;
  * somebody must say whose it is.
  *
  * @param received when the delivery came, RFC 3339.
- * @throws UnusableEventError when nobody is known whom it could be about, and for everybody of a shop at once.
+ * @throws UnusableEventError when nobody is known whom it could be about, for everybody of a shop at once, and for the same
+ * words as those of a request that was cancelled: nobody can tell a repeat from a new wish.
  */
 export const openFromShop = async (
   { shop: name, intake }: ErasureEvent,
@@ -53,7 +57,7 @@ export const openFromShop = async (
   }
   const remark =
     unknown === 0 ? undefined : `${unknown} of ${intake.orders.length} orders that it names are not known here`;
-  const { repeated } = await deps.accept({
+  const { repeated, request } = await deps.accept({
     kind: intake.kind,
     source: `${shop.platform}:${name}`,
     sourceId: intake.requestId,
@@ -66,6 +70,11 @@ export const openFromShop = async (
     graceDays: deps.graceDays.shop,
     ...(remark !== undefined && { remark }),
   });
+  if (repeated && request.status === 'cancelled') {
+    throw new UnusableEventError(
+      `It was asked before, as request ${request.id}, and that was cancelled: if it is asked anew, open it with \`npm run privacy -- request\` and a --reference, then discard this`,
+    );
+  }
   return outcomeOf(repeated, remark);
 };
 

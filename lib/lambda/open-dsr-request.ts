@@ -44,6 +44,9 @@ const Identity = z.object({
 });
 type Identity = z.output<typeof Identity>;
 
+/** The GDPR applies from here. A time that nobody set, such as 1970, would leave no days for second thoughts. */
+const FIRST = Date.parse('2018-05-25T00:00:00Z');
+
 const isCallbackAddress =
   (allowLoopback: boolean) =>
   (text: string): boolean => {
@@ -60,7 +63,9 @@ const readerOf = (allowLoopback: boolean) =>
       subject_request_id: z.uuid({ version: 'v4' }).transform((id) => id.toLowerCase()),
       subject_request_type: z.enum(REQUEST_TYPES),
       regulation: z.enum(['gdpr', 'ccpa']).default('gdpr'),
-      submitted_time: z.iso.datetime({ offset: true, error: 'expected an RFC 3339 date and time' }),
+      submitted_time: z.iso
+        .datetime({ offset: true, error: 'expected an RFC 3339 date and time', abort: true })
+        .refine((time) => Date.parse(time) >= FIRST, 'expected when the person asked: it is long ago'),
       subject_identities: z.array(Identity).min(1).max(50),
       status_callback_urls: z
         .array(

@@ -88,14 +88,17 @@ export const makeExport = async ({ id }: PrivacyRequest, person: Person, deps: A
   await store.write([{ put, expect: held?.version ?? 'absent' }], randomUUID());
 };
 
-/** Own records as they are stored: who asks is told all of it. */
+/**
+ * Own records as they are stored: who asks is told all of it. What others hold comes first: they may be away, and what was
+ * written by then stays for two weeks.
+ */
 async function* recordsOf(person: Person, request: string, deps: AccessDeps): AsyncGenerator<ExportedRecord> {
+  yield* deps.hosted(person, request);
   for await (const item of ownedItems(person, deps)) {
     const kind = kindOf(item);
     // What this makes itself is no news.
     if (kind !== 'privacy') yield { from: 'store', kind, data: item.version === 0 ? { ...item.counts } : item.data };
   }
-  yield* deps.hosted(person, request);
 }
 
 /** Partitions begin with the account and then name the kind, some with an Application or an environment in between. */

@@ -182,6 +182,16 @@ describe('a request', () => {
     expect(await requests()).toMatchObject([{ received: '2026-03-02T10:00:00.000Z' }]);
   });
 
+  test('from long ago is refused: the date is a mistake, and nobody would have second thoughts', async () => {
+    const { post, requests } = setUp();
+    for (const submitted_time of ['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '2018-05-24T23:59:59Z']) {
+      const { statusCode, content } = await post(asked({ submitted_time }));
+      expect(statusCode).toBe(400);
+      expect(content.error.errors).toMatchObject([{ domain: '/submitted_time', reason: 'Invalid value' }]);
+    }
+    expect(await requests()).toEqual([]);
+  });
+
   test.each(['access', 'portability'])('for %s suppresses nobody', async (subject_request_type) => {
     const { post, requests, stage } = setUp();
     await post(asked({ subject_request_type }));

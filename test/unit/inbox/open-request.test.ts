@@ -3,6 +3,7 @@ import { listFailures } from '../../../lib/inbox/failures.ts';
 import { privacyMessage } from '../../../lib/inbox/message.ts';
 import { pauseShop } from '../../../lib/inbox/pause.ts';
 import { processInbox } from '../../../lib/inbox/process.ts';
+import { cancelRequest } from '../../../lib/privacy/cancel.ts';
 import { openPerson } from '../../../lib/privacy/person.ts';
 import { listRequests } from '../../../lib/privacy/register.ts';
 import type { PrivacyRequest } from '../../../lib/privacy/request.ts';
@@ -74,6 +75,16 @@ test('told again, in the same delivery or another, it is the same request', asyn
     ['duplicate', 'asked before'],
     ['duplicate', 'asked before'],
   ]);
+});
+
+test('asked again after it was cancelled, somebody must look at it: the same words may be a new wish', async () => {
+  const { store, deps, lines } = setUp();
+  await processInbox([eventMessage(erasureEvent())], deps);
+  const [{ id } = { id: '' }] = await requestsIn(store);
+  await cancelRequest(id, 'they stay', { store, accountId: 1, segment, seal: SEAL, now: () => NOW });
+  await processInbox([eventMessage(erasureEvent())], deps);
+  expect(lines.at(-1)).toMatchObject({ outcome: 'parked', reason: 'unusable' });
+  expect((await everythingParked(store))[0]?.error).toContain('was cancelled');
 });
 
 test('a request for access suppresses nobody', async () => {

@@ -52,6 +52,22 @@ describe('an export of an access request', () => {
     expect(JSON.stringify(records)).not.toContain('bob');
   });
 
+  test('of whom a hosted account says nothing now leaves nothing behind, however often it is tried', async () => {
+    const { engine, deps } = stage();
+    const owner = engine.records.ownerOf('ann') ?? '';
+    for (const sort of ['1', '2']) {
+      const put = { key: { partition: '1/live/long', sort }, data: { text: 'long '.repeat(20_000) }, owner };
+      await engine.store.write([{ put, expect: 'absent' }], randomUUID());
+    }
+    const before = await engine.store.items();
+    // biome-ignore lint/correctness/useYield: it fails before
+    const hosted = async function* (): AsyncGenerator<never> {
+      throw new Error('away');
+    };
+    await expect(makeExport(REQUEST, ANN, { ...deps, hosted })).rejects.toThrow('away');
+    expect(await engine.store.items()).toHaveLength(before.length);
+  });
+
   test('lies encrypted, for two weeks, and an erasure finds it', async () => {
     const { engine, deps } = stage();
     await engine.profile('ann', { attributes: {} });
