@@ -114,9 +114,9 @@ export const linksOf = async (
       const others = await othersOf(id);
       const [only] = others;
       // Who is known by one of their ids, and is the only one, is the customer that they turned out to be. Who shares it
-      // with them is somebody else.
-      const isShared = (claims.get(id) ?? []).length > 1;
-      if (only !== undefined && !isShared && theirs.size < MOST_IDS) theirs.add(only);
+      // with them is somebody else, and so may be whose it is besides the one who was named first.
+      const isSomebodyElses = (claims.get(id) ?? []).length > 1 || profiles.indexOf(id) > 0;
+      if (only !== undefined && !isSomebodyElses && theirs.size < MOST_IDS) theirs.add(only);
       else for (const other of others) unclear.add(other);
       grows = true;
     }

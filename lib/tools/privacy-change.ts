@@ -102,7 +102,7 @@ export const stopIt = async ({ because }: Request<'stop'>, deps: PrivacyDeps): P
   const stopped = await changing('', () => stopAll(because, deps));
   deps.print(
     [
-      stopped ? 'All deleting is stopped from the next deletion on' : 'All deleting was stopped already',
+      stopped ? 'All deleting is stopped from the next request on' : 'All deleting was stopped already',
       'Requests are still accepted and people suppressed; deadlines run on',
       'Next: npm run privacy -- release --all',
     ].join('\n'),

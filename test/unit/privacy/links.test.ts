@@ -67,6 +67,13 @@ test('who shares an alias that is theirs for certain is not taken for them', asy
   }
 });
 
+test('whom an alias that is said to be theirs is known to be is asked about, and not taken for them', async () => {
+  const { link, who } = world();
+  await link('shop:8', 'guest:eve');
+  const asked = ['shop:7', 'guest:eve'];
+  expect(await who(asked)).toEqual({ environment: 'live', profiles: asked, unclear: ['shop:8'] });
+});
+
 test('an alias that is not noted is theirs unless somebody else has it', async () => {
   const { link, who } = world();
   await link('shop:8', 'guest:eve');
