@@ -51,7 +51,11 @@ export const sendCallbacks = async (
 ): Promise<PrivacyRequest | undefined> => {
   const due = dueCallbacks(request, deps.now());
   if (!due) return request;
-  if (due.length === 0) return noted(request, withoutCallback, deps);
+  if (due.length === 0) {
+    // Something may have happened since it was read.
+    const isQuiet = (each: PrivacyRequest) => dueCallbacks(each, deps.now())?.length === 0;
+    return noted(request, (each) => (isQuiet(each) ? withoutCallback(each) : each), deps);
+  }
   let current: PrivacyRequest | undefined = request;
   for (const callback of due) {
     if (!current || !deps.mayBegin()) break;

@@ -5,7 +5,7 @@ import { isWithin } from './daily-window.ts';
 import { checkFor, type EraseDeps, eraseFor } from './erase.ts';
 import { move } from './move.ts';
 import { openPerson, type Person } from './person.ts';
-import { dueRequests, type Registered } from './register.ts';
+import { dueRequests, findRequest, type Registered } from './register.ts';
 import type { PrivacyRequest } from './request.ts';
 import type { Privacy } from './settings.ts';
 
@@ -65,10 +65,16 @@ export const runErasures = async (deps: RunDeps): Promise<RunReport> => {
   const due = await dueByDeadline(deps);
   for (const { request } of due) await guarded(request, deps, () => raiseAlarms(request, deps));
   const report = await eraseDue(due, deps);
-  for (const registered of due) {
-    if (deps.mayBegin()) await guarded(registered.request, deps, () => deps.callBack(registered));
+  for (const { request } of due) {
+    if (request.callbacks && deps.mayBegin()) await guarded(request, deps, () => callBack(request, deps));
   }
   return report;
+};
+
+/** As it is now: it may have been erased meanwhile. */
+const callBack = async ({ id }: PrivacyRequest, deps: RunDeps): Promise<void> => {
+  const registered = await findRequest(id, deps);
+  if (registered) await deps.callBack(registered);
 };
 
 const eraseDue = async (due: readonly Registered[], deps: RunDeps): Promise<RunReport> => {

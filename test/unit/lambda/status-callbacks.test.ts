@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Attempt } from '../../../lib/inbox/delivery.ts';
 import { type CallbackLine, type StatusCallbacksDeps, sendCallbacks } from '../../../lib/lambda/status-callbacks.ts';
 import type { WebhookRequest } from '../../../lib/lambda/webhook-post.ts';
+import { move } from '../../../lib/privacy/move.ts';
 import { isSignedBy } from '../../../lib/privacy/receipt-key.ts';
 import { dueRequests, findRequest } from '../../../lib/privacy/register.ts';
 import { DAY, HOUR, MINUTE, privacyStage } from '../../support/privacy.ts';
@@ -117,6 +118,18 @@ test('what another run has told meanwhile is not counted twice', async () => {
   await Promise.all([sendCallbacks(before, deps), sendCallbacks(before, deps)]);
   expect(sent).toHaveLength(4);
   expect((await stage.read(id)).callbacks).toMatchObject({ told: 1, failures: 0 });
+});
+
+test('what happens while nothing is to be told is told afterwards', async () => {
+  const { stage, deps, send, told } = setUp();
+  const { id } = await stage.ask({ callbacks: CALLBACKS });
+  await send();
+  await move(id, { kind: 'hold', reason: 'a dispute is open', review: stage.now() }, stage.deps);
+  const before = await findRequest(id, stage.deps);
+  await stage.cancel(id);
+  if (before) await sendCallbacks(before, deps);
+  await send();
+  expect(told().at(-1)).toEqual([URLS[1], 'cancelled']);
 });
 
 test('after a cancellation the last callback takes the addresses with it', async () => {

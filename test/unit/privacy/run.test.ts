@@ -535,12 +535,22 @@ describe('the brakes', () => {
 });
 
 describe('telling controllers', () => {
+  const callbacks = { controller: 'desk', requestId: 'r', domain: 'localhost', urls: ['https://desk.example'] };
+
+  test('is of the request as it is when the run has erased it', async () => {
+    const stage = privacyStage({ settings: { drainMinutes: 0 } });
+    await stage.ask({ callbacks });
+    const told: string[] = [];
+    await runErasures({ ...stage.deps, callBack: async ({ request }) => void told.push(request.status) });
+    expect(told).toEqual(['completed']);
+  });
+
   test('takes no time of deletions: a controller who answers slowly keeps nobody waiting', async () => {
     const engine = fakeTarget('engine');
     const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
     let left = 2;
-    const { id } = await stage.ask();
-    await stage.ask({ profiles: ['bob'] });
+    const { id } = await stage.ask({ callbacks });
+    await stage.ask({ profiles: ['bob'], callbacks });
     await runErasures({
       ...stage.deps,
       mayBegin: () => left > 0,
@@ -554,7 +564,7 @@ describe('telling controllers', () => {
 
   test('goes on while deleting is stopped', async () => {
     const stage = privacyStage({ settings: { drainMinutes: 0 } });
-    await stage.ask();
+    await stage.ask({ callbacks });
     await stopAll('a mapping is wrong', stage.deps);
     let told = 0;
     await runErasures({ ...stage.deps, callBack: async () => void told++ });
