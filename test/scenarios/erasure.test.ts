@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Asked, acceptRequest } from '../../lib/privacy/accept.ts';
+import { EXPORT_SEAL, makeExport } from '../../lib/privacy/access.ts';
 import { clarify } from '../../lib/privacy/clarify.ts';
 import { ensureLinks } from '../../lib/privacy/links.ts';
 import { findRequest } from '../../lib/privacy/register.ts';
 import type { PrivacyRequest } from '../../lib/privacy/request.ts';
 import { runErasures, verifyErasures } from '../../lib/privacy/run.ts';
+import { sealFor } from '../../lib/store/seal.ts';
 import type { WatchedStore } from '../support/engine.ts';
 import { erasureStage } from '../support/erasure-stage.ts';
 import { hostedAccount } from '../support/hosted.ts';
@@ -133,6 +135,34 @@ describe('a hosted account', () => {
     pass(stage, HOUR);
     await runErasures(stage.deps);
     expect((await read(id, stage)).status).toBe('completed');
+  });
+
+  test('leaves nothing of the person in the store either: no link that is theirs alone, no export', async () => {
+    const account = await hostedAccount();
+    const stage = erasureStage(AT_ONCE, account.remotes());
+    const { store, accountId, segment } = stage.deps;
+    for (const profile of ['ann', 'bob']) {
+      await ensureLinks({ environment: 'live', profile, aliases: ['guest:shared'] }, stage.deps);
+    }
+    const access = await ask(stage, { kind: 'access' });
+    const { request } = (await findRequest(access, stage.deps)) ?? {};
+    if (!request) throw new Error('no such request');
+    const person = { environment: 'live', profiles: ['ann'] } as const;
+    const seal = sealFor('a secret', EXPORT_SEAL);
+    await makeExport(request, person, {
+      ...stage.deps,
+      store,
+      accountId,
+      segment,
+      seal,
+      hosted: async function* () {},
+    });
+    const id = await ask(stage);
+    await clarify(id, { theirs: [], others: ['guest:shared'] }, stage.deps);
+    await runErasures(stage.deps);
+    expect((await read(id, stage)).status).toBe('completed');
+    expect(await namesAnn(stage)).toBe(false);
+    expect((await store.dump()).includes(`privacy/export/${access}`)).toBe(false);
   });
 
   test('that makes the person anew, by other software, is found and erased again', async () => {
