@@ -148,8 +148,10 @@ const changed = (request: PrivacyRequest, happening: Happening, now: Date): Priv
     case 'begun':
       return inStatus({ ...request, targets: fresh(happening.targets, at) }, 'in_progress');
     case 'erased':
+      if (isDone(request, happening.target)) return request;
       return settled(withTarget(request, happening.target, erasedState(request, happening, now)), now);
     case 'failed':
+      if (isDone(request, happening.target)) return request;
       return settled(withTarget(request, happening.target, failedState(request, happening, now)), now);
     case 'settled':
       return settledByHand(request, happening, now);
@@ -172,6 +174,12 @@ const changed = (request: PrivacyRequest, happening: Happening, now: Date): Priv
     case 'extend':
       return extended(request, happening);
   }
+};
+
+/** Another run was faster: what this one says comes late. */
+const isDone = ({ targets }: PrivacyRequest, target: string): boolean => {
+  const { state } = targets[target] ?? {};
+  return state !== undefined && DONE.has(state);
 };
 
 const inStatus = (request: PrivacyRequest, status: Status, reason?: string): PrivacyRequest => ({

@@ -162,7 +162,7 @@ describe('a hosted account', () => {
     await runErasures(stage.deps);
     expect((await read(id, stage)).status).toBe('completed');
     expect(await namesAnn(stage)).toBe(false);
-    expect((await store.dump()).includes(`privacy/export/${access}`)).toBe(false);
+    expect((await stage.store.dump()).includes(`privacy/export/${access}`)).toBe(false);
   });
 
   test('that makes the person anew, by other software, is found and erased again', async () => {

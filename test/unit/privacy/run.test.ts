@@ -588,6 +588,27 @@ describe('a log line', () => {
 });
 
 describe('reading back', () => {
+  test('and erasing twice at the same time ends once: with one receipt', async () => {
+    const engine = fakeTarget('engine');
+    const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
+    const { id } = await stage.ask();
+    let another: Promise<unknown> | undefined;
+    engine.erasing = () => {
+      another ??= stage.run();
+      return undefined;
+    };
+    const { erase } = engine;
+    // The first of the two comes back when the other has done it all.
+    engine.erase = async (person, call) => {
+      const isFirst = another === undefined;
+      const erased = await erase(person, call);
+      if (isFirst) await another;
+      return erased;
+    };
+    await stage.run();
+    expect(await stage.read(id)).toMatchObject({ status: 'completed', receipts: [1] });
+  });
+
   test('twice at the same time is one check, and takes none of the next', async () => {
     const engine = fakeTarget('engine');
     const stage = privacyStage({ settings: { drainMinutes: 0 }, targets: [engine] });
