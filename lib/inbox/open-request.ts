@@ -5,7 +5,7 @@ import { isGuest } from '../commerce/naming.ts';
 import type { Shop } from '../commerce/shops.ts';
 import type { Asked } from '../privacy/accept.ts';
 import type { Environment } from '../privacy/person.ts';
-import type { PrivacyRequest } from '../privacy/request.ts';
+import { type PrivacyRequest, subjectOf } from '../privacy/request.ts';
 import { type OrderProfilesDeps, profilesOfOrders } from './order-profiles.ts';
 import type { PrivacyMessage } from './read-message.ts';
 import type { Outcome } from './settle.ts';
@@ -15,7 +15,10 @@ export interface OpenRequestDeps extends OrderProfilesDeps {
   /** Accepts a request; asked again, it is the same one (`acceptRequest`). */
   accept(
     asked: Asked,
-  ): Promise<{ readonly repeated: boolean; readonly request: Pick<PrivacyRequest, 'id' | 'status'> }>;
+  ): Promise<{
+    readonly repeated: boolean;
+    readonly request: Pick<PrivacyRequest, 'id' | 'kind' | 'status' | 'subject'>;
+  }>;
   /** Whose profiles an Application shares. @throws UnknownApplicationError */
   environmentOf(application: number): Promise<Environment>;
   /** For second thoughts, by source. */
@@ -81,20 +84,27 @@ export const openFromShop = async (
 /**
  * Opens the request that somebody put into the queue.
  *
- * @throws UnknownApplicationError when it names an Application that there is not.
+ * @throws UnknownApplicationError when it names an Application that there is not; UnusableEventError when its id was sent
+ * before, with another person or wish.
  */
 export const openFromQueue = async (message: PrivacyMessage, deps: OpenRequestDeps): Promise<Outcome> => {
-  const { request, environment, application, profile, sourceId, regulation, receivedAt } = message;
-  const { repeated } = await deps.accept({
-    kind: request,
+  const { request: kind, application, profile, sourceId, regulation, receivedAt } = message;
+  const environment = message.environment ?? (await deps.environmentOf(application ?? 0));
+  const { repeated, request } = await deps.accept({
+    kind,
     source: 'queue',
     sourceId,
-    environment: environment ?? (await deps.environmentOf(application ?? 0)),
+    environment,
     regulation,
     profiles: [profile],
     received: notAfter(receivedAt, deps.now()),
     graceDays: deps.graceDays.queue,
   });
+  if (request.kind !== kind || request.subject !== subjectOf(deps.segment, environment, profile)) {
+    throw new UnusableEventError(
+      `Its sourceId was sent before, for request ${request.id} of another person or wish: send it again with an id of its own, then discard this`,
+    );
+  }
   return outcomeOf(repeated);
 };
 

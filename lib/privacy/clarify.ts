@@ -1,6 +1,7 @@
 import type { Seal } from '../store/seal.ts';
 import { advance } from './advance.ts';
 import { RefusedChangeError } from './errors.ts';
+import { linksOf } from './links.ts';
 import { openPerson, type Person, sealPerson } from './person.ts';
 import { changeRequest, type RegisterDeps } from './register.ts';
 import type { PrivacyRequest } from './request.ts';
@@ -48,17 +49,24 @@ export const clarify = (
       demandAsked(answered.size, theirs.length + others.length, [...answered], person);
       const { unclear = [], ...rest } = person;
       const left = unclear.filter((profile) => !answered.has(profile));
+      // Theirs are also the ids by which only those are known who they turned out to be; nobody is asked about further ones.
+      const { environment } = person;
+      const found = await linksOf({ environment, profiles: [...person.profiles, ...theirs], onlyAliases: true }, deps);
+      const profiles = found.profiles.filter((profile) => !others.includes(profile) && !left.includes(profile));
+      const newly: Person = {
+        environment,
+        profiles: profiles.filter((profile) => !person.profiles.includes(profile)),
+      };
       const after: Person = {
         ...rest,
-        profiles: [...new Set([...person.profiles, ...theirs])],
+        profiles,
         ...(left.length > 0 && { unclear: left }),
       };
       const request = advance(
-        { ...before, notBefore: drained(before, theirs, deps) },
+        { ...before, notBefore: drained(before, newly.profiles, deps) },
         { kind: 'identified', sealed: sealPerson(after, id, deps.seal), unclear: left.length },
         deps.now(),
       );
-      const newly: Person = { environment: person.environment, profiles: theirs };
       return { request, beside: before.kind === 'erasure' ? await suppressChanges(newly, id, deps.now(), deps) : [] };
     },
     deps,

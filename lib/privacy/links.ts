@@ -93,10 +93,12 @@ export const linksOf = async (
     readonly environment: Environment;
     readonly profiles: readonly string[];
     readonly aliases?: readonly string[];
+    /** Takes nobody for them who has one of their ids: somebody was asked about those. */
+    readonly onlyAliases?: boolean;
   },
   deps: LinksDeps,
 ): Promise<Person> => {
-  const { environment, profiles, aliases = [] } = asked;
+  const { environment, profiles, aliases = [], onlyAliases = false } = asked;
   const theirs = new Set(profiles);
   const doubtful = new Set(aliases.filter((alias) => !theirs.has(alias)));
   const claims = new Map<string, readonly string[]>();
@@ -115,7 +117,7 @@ export const linksOf = async (
       const [only] = others;
       // Who is known by one of their ids, and is the only one, is the customer that they turned out to be. Who shares it
       // with them is somebody else, and so may be whose it is besides the one who was named first.
-      const isSomebodyElses = (claims.get(id) ?? []).length > 1 || profiles.indexOf(id) > 0;
+      const isSomebodyElses = onlyAliases || (claims.get(id) ?? []).length > 1 || profiles.indexOf(id) > 0;
       if (only !== undefined && !isSomebodyElses && theirs.size < MOST_IDS) theirs.add(only);
       else for (const other of others) unclear.add(other);
       grows = true;

@@ -7,6 +7,7 @@ import { ensureLinks } from '../../lib/privacy/links.ts';
 import { findRequest } from '../../lib/privacy/register.ts';
 import type { PrivacyRequest } from '../../lib/privacy/request.ts';
 import { runErasures, verifyErasures } from '../../lib/privacy/run.ts';
+import { suppressedOf } from '../../lib/privacy/suppression.ts';
 import { sealFor } from '../../lib/store/seal.ts';
 import type { WatchedStore } from '../support/engine.ts';
 import { erasureStage } from '../support/erasure-stage.ts';
@@ -197,6 +198,20 @@ describe('two people behind one alias', () => {
     expect(await isThere('ann', stage)).toBe(true);
     // And its deadline runs: somebody is told.
     expect(stage.lines).toMatchObject([{ outcome: 'deadline', state: 'requires_input' }]);
+  });
+
+  test('with who is said to be the person come the ids by which only they are known', async () => {
+    const stage = erasureStage(AT_ONCE);
+    for (const profile of ['ann', 'carl', 'guest:carl', 'guest:shared']) await stage.shop.profile(profile);
+    await ensureLinks({ environment: 'live', profile: 'carl', aliases: ['guest:carl', 'guest:shared'] }, stage.deps);
+    await ensureLinks({ environment: 'live', profile: 'bob', aliases: ['guest:shared'] }, stage.deps);
+    const id = await ask(stage, { unclear: ['carl'] });
+    await clarify(id, { theirs: ['carl'], others: [] }, stage.deps);
+    expect((await suppressedOf('live', ['guest:carl', 'guest:shared'], stage.deps)).has('guest:carl')).toBe(true);
+    await runErasures(stage.deps);
+    expect(await isThere('carl', stage)).toBe(false);
+    expect(await isThere('guest:carl', stage)).toBe(false);
+    expect(await isThere('guest:shared', stage)).toBe(true);
   });
 
   test.each([

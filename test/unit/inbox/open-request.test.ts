@@ -231,6 +231,18 @@ test('a message in the queue opens a request, once for each id', async () => {
   expect(JSON.stringify(lines)).not.toMatch(/crm-7|ticket/);
 });
 
+test.each([
+  ['person', { profile: 'crm-8' }],
+  ['wish', { request: 'access' }],
+])('a message with the id of another %s is parked: no wish is lost behind another', async (_, over) => {
+  const { store, deps, lines } = setUp();
+  await processInbox([received(privacyMessage(wish()))], deps);
+  await processInbox([received(privacyMessage(wish(over)))], deps);
+  expect(await requestsIn(store)).toHaveLength(1);
+  expect(lines.at(-1)).toMatchObject({ outcome: 'parked', reason: 'unusable' });
+  expect((await everythingParked(store))[0]?.error).not.toMatch(/crm-8|ticket/);
+});
+
 test('a message may name the environment itself, and never both or none', async () => {
   const { store, deps } = setUp();
   const { application: _, ...rest } = wish();
