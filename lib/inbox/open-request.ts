@@ -13,9 +13,7 @@ import type { Outcome } from './settle.ts';
 /** What opening privacy requests needs. */
 export interface OpenRequestDeps extends OrderProfilesDeps {
   /** Accepts a request; asked again, it is the same one (`acceptRequest`). */
-  accept(
-    asked: Asked,
-  ): Promise<{
+  accept(asked: Asked): Promise<{
     readonly repeated: boolean;
     readonly request: Pick<PrivacyRequest, 'id' | 'kind' | 'status' | 'subject'>;
   }>;

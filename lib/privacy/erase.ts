@@ -55,9 +55,8 @@ const withoutLost = async (
   targets: readonly Target[],
   deps: EraseDeps,
 ): Promise<PrivacyRequest | undefined> => {
-  const { erase } = planOf(request, deps.now());
   let current: PrivacyRequest | undefined = request;
-  for (const target of erase === 'all' ? [] : erase) {
+  for (const target of planOf(request, deps.now()).erase) {
     if (targets.some(({ name }) => name === target)) continue;
     current = await move(request.id, { kind: 'failed', target, reason: 'it is in no settings any more' }, deps);
   }
