@@ -14,7 +14,11 @@ export type Happening =
   | { readonly kind: 'unchecked'; readonly reason: string }
   /** What an access request asks for is made. */
   | { readonly kind: 'exported' }
+  /** What an access request asks for could not be made now. */
+  | { readonly kind: 'unexported'; readonly reason: string }
   | { readonly kind: 'alarmed'; readonly percent: readonly number[] }
+  /** Somebody was told once more of what waits for people. */
+  | { readonly kind: 'reminded' }
   /** What a person's profiles are was found out, or could not be. */
   | { readonly kind: 'identified'; readonly sealed: string; readonly unclear: number }
   | { readonly kind: 'hold'; readonly reason: string; readonly review: Date }
@@ -43,6 +47,8 @@ export interface Plan {
   readonly export: boolean;
   /** Percent of the time that is over, of which nobody was told yet. */
   readonly alarms: readonly number[];
+  /** Why to tell somebody once more; undefined: nothing is overdue. */
+  readonly reminder: 'breached' | 'review' | undefined;
 }
 
 /** Percent of the time from receipt to the legal date at which an alarm is raised; 100 is the breach. */
@@ -65,9 +71,17 @@ const DONE: ReadonlySet<TargetState['state']> = new Set(['sent', 'confirmed', 'n
 
 /** What is due for a request at a moment. Pure. */
 export const planOf = (request: PrivacyRequest, now: Date): Plan => {
-  const nothing: Plan = { begin: false, erase: [], check: false, export: false, alarms: dueAlarms(request, now) };
-  if (hasEnded(request)) return { ...nothing, alarms: [] };
   const at = now.toISOString();
+  const reminder = reminderOf(request);
+  const nothing: Plan = {
+    begin: false,
+    erase: [],
+    check: false,
+    export: false,
+    alarms: dueAlarms(request, now),
+    reminder: reminder && reminder.at <= at ? reminder.why : undefined,
+  };
+  if (hasEnded(request)) return { ...nothing, alarms: [] };
   switch (request.status) {
     case 'pending':
       if (request.notBefore > at) return nothing;
@@ -102,12 +116,26 @@ const dueAlarms = (request: PrivacyRequest, now: Date): readonly number[] =>
     ? []
     : ALARMS.filter((percent) => !request.alarmed.includes(percent) && alarmMoment(request, percent) <= now);
 
+/** The next time to tell somebody of what waits for people: when a hold is to be reviewed, and each day after the breach. */
+const reminderOf = (
+  request: PrivacyRequest,
+): { readonly at: string; readonly why: 'breached' | 'review' } | undefined => {
+  const { hold, reminded = '', alarmed, legal } = request;
+  if (isKept(request)) return undefined;
+  if (alarmed.includes(100)) {
+    const last = reminded > legal ? reminded : legal;
+    return { at: new Date(Date.parse(last) + DAY).toISOString(), why: 'breached' };
+  }
+  return hold && reminded < hold.review ? { at: hold.review, why: 'review' } : undefined;
+};
+
 /** When to look at it next; undefined: never by itself. */
 export const nextOf = (request: PrivacyRequest): string | undefined => {
   const moments: (string | undefined)[] = [];
   if (!isKept(request)) {
     const open = ALARMS.find((percent) => !request.alarmed.includes(percent));
     if (open !== undefined) moments.push(alarmMoment(request, open).toISOString());
+    moments.push(reminderOf(request)?.at);
   }
   if (request.status === 'pending') moments.push(request.notBefore);
   if (request.status === 'in_progress' || request.status === 'partial' || request.status === 'completed') {
@@ -161,6 +189,14 @@ const changed = (request: PrivacyRequest, happening: Happening, now: Date): Priv
       return postponedCheck(request, happening.reason, now);
     case 'exported':
       return inStatus(without(request, 'sealed'), 'completed');
+    case 'unexported':
+      return inStatus(
+        { ...request, notBefore: new Date(now.getTime() + HOUR).toISOString() },
+        request.status,
+        happening.reason,
+      );
+    case 'reminded':
+      return { ...request, reminded: at };
     case 'alarmed':
       return { ...request, alarmed: [...request.alarmed, ...happening.percent] };
     case 'identified':

@@ -109,6 +109,8 @@ export interface PrivacyRequest {
   readonly resurrections: number;
   /** Percent of the time to the legal date at which an alarm was raised. */
   readonly alarmed: readonly number[];
+  /** When somebody was told once more of what waits for people, the last time. */
+  readonly reminded?: string;
   readonly log: readonly LogEntry[];
   /** When it is to be looked at next; absent: it has ended. */
   readonly next?: string;

@@ -57,18 +57,30 @@ export interface RunReport {
 const HURRY_MS = 3 * 86_400_000;
 
 /**
- * Runs what is due: alarms first, then exports and deletions, oldest legal date first and no more than the settings
- * allow in one run. The brakes are looked at before anything is deleted. Controllers are told in what time is left: how
+ * Runs what is due: alarms first, then deletions and exports, oldest legal date first and no more than the settings allow
+ * in one run. The brakes are looked at before anything is deleted. Controllers are told in what time is left: how
  * long they take to answer is theirs to say.
  */
 export const runErasures = async (deps: RunDeps): Promise<RunReport> => {
   const due = await dueByDeadline(deps);
   for (const { request } of due) await guarded(request, deps, () => raiseAlarms(request, deps));
-  const report = await eraseDue(due, deps);
+  const { erased, failed } = await eraseDue(due, deps);
+  const unmade = await exportDue(due, deps);
   for (const { request } of due) {
     if (request.callbacks && deps.mayBegin()) await guarded(request, deps, () => callBack(request, deps));
   }
-  return report;
+  return { erased, failed: failed + unmade };
+};
+
+/** As many as the settings allow, oldest legal date first. @returns how many could not be made. */
+const exportDue = async (due: readonly Registered[], deps: RunDeps): Promise<number> => {
+  const asked = due.filter(({ request }) => planOf(request, deps.now()).export).slice(0, deps.settings.perRun);
+  let failed = 0;
+  for (const { request } of asked) {
+    if (!deps.mayBegin()) break;
+    if (!(await guarded(request, deps, () => exportFor(request, deps)))) failed++;
+  }
+  return failed;
 };
 
 /** As it is now: it may have been erased meanwhile. */
@@ -80,10 +92,6 @@ const callBack = async ({ id }: PrivacyRequest, deps: RunDeps): Promise<void> =>
 const eraseDue = async (due: readonly Registered[], deps: RunDeps): Promise<RunReport> => {
   let erased = 0;
   let failed = 0;
-  for (const { request } of due) {
-    if (!planOf(request, deps.now()).export || !deps.mayBegin()) continue;
-    if (!(await guarded(request, deps, () => exportFor(request, deps)))) failed++;
-  }
   const waiting = due.filter(({ request }) => {
     const { begin, erase } = planOf(request, deps.now());
     return begin || erase.length > 0;
@@ -159,8 +167,8 @@ const guarded = async (request: PrivacyRequest, deps: RunDeps, work: () => Promi
 };
 
 const raiseAlarms = async (request: PrivacyRequest, deps: RunDeps): Promise<void> => {
-  const { alarms } = planOf(request, deps.now());
-  if (alarms.length === 0) return;
+  const { alarms, reminder } = planOf(request, deps.now());
+  if (alarms.length === 0) return reminder && remind(request, reminder, deps);
   const percent = Math.max(...alarms);
   // Told before it is noted: after a crash in between it is told again.
   deps.log({
@@ -172,8 +180,21 @@ const raiseAlarms = async (request: PrivacyRequest, deps: RunDeps): Promise<void
   await move(request.id, { kind: 'alarmed', percent: alarms }, deps, ({ legal }) => legal === request.legal);
 };
 
+const remind = async (request: PrivacyRequest, why: 'breached' | 'review', deps: RunDeps): Promise<void> => {
+  const { id, status: state, legal, hold } = request;
+  const reason = why === 'breached' ? `it was due before ${legal}` : `its hold was to be reviewed on ${hold?.review}`;
+  deps.log({ id, outcome: why === 'breached' ? 'breached' : 'deadline', reason, state });
+  await move(id, { kind: 'reminded' }, deps);
+};
+
 const exportFor = async (request: PrivacyRequest, deps: RunDeps): Promise<void> => {
-  await deps.export(request, openPerson(request.sealed ?? '', request.id, deps.seal));
+  try {
+    await deps.export(request, openPerson(request.sealed ?? '', request.id, deps.seal));
+  } catch (error) {
+    const reason = `not exported: ${error instanceof Error ? error.name : typeof error}`;
+    await move(request.id, { kind: 'unexported', reason }, deps, ({ status }) => status === 'pending');
+    throw error;
+  }
   await move(request.id, { kind: 'exported' }, deps, ({ status }) => status === 'pending');
   deps.log({ id: request.id, outcome: 'exported' });
 };

@@ -50,6 +50,29 @@ describe('a request is accepted', () => {
   });
 });
 
+test('an export that cannot be made is tried again an hour later, and takes no turn of an erasure', async () => {
+  const engine = fakeTarget('engine');
+  const stage = privacyStage({ settings: { drainMinutes: 0, perRun: 1 }, targets: [engine] });
+  let tries = 0;
+  const deps = {
+    ...stage.deps,
+    export: async () => {
+      tries += 1;
+      throw new Error('down');
+    },
+  };
+  const ids = [await stage.ask({ kind: 'access' }), await stage.ask({ kind: 'access' })].map(({ id }) => id);
+  const { id: erasure } = await stage.ask({ profiles: ['bob'] });
+  for (let n = 0; n < 4; n++) await runErasures(deps);
+  expect(tries).toBe(2);
+  expect((await stage.read(erasure)).status).toBe('completed');
+  for (const id of ids)
+    expect(await stage.read(id)).toMatchObject({ status: 'pending', reason: 'not exported: Error' });
+  stage.pass(HOUR);
+  await stage.run();
+  expect(stage.exported).toHaveLength(1);
+});
+
 describe('an erasure', () => {
   test('waits until calls that had looked before the suppression must have ended', async () => {
     const stage = privacyStage({ settings: { drainMinutes: 15 } });
@@ -193,7 +216,7 @@ describe('a target that is down for ten days', () => {
     expect((await stage.read(id)).status).toBe('completed');
   });
 
-  test('rings at 50, 75 and 90 percent of the time and at the breach, once each', async () => {
+  test('rings at 50, 75 and 90 percent of the time and at the breach, once each, and then every day', async () => {
     const away = fakeTarget('away');
     away.erasing = () => {
       throw new Error('down');
@@ -205,7 +228,7 @@ describe('a target that is down for ten days', () => {
       stage.pass(6 * HOUR);
     }
     const alarms = stage.lines.filter(({ outcome }) => outcome === 'deadline' || outcome === 'breached');
-    expect(alarms.map(({ reason }) => reason?.split(' ')[0])).toEqual(['50', '75', '90', '100']);
+    expect(alarms.map(({ reason }) => reason?.split(' ')[0])).toEqual(['50', '75', '90', '100', 'it', 'it', 'it']);
     expect(alarms.at(-1)?.outcome).toBe('breached');
   });
 });
@@ -277,6 +300,25 @@ describe('a hold', () => {
     await move(id, { kind: 'release', reason: 'settled' }, stage.deps);
     await stage.run();
     expect(await stage.read(id)).toMatchObject({ status: 'completed', targets: { engine: { state: 'confirmed' } } });
+  });
+
+  test('is told of when it is to be reviewed, once, and each day after the legal date', async () => {
+    const stage = privacyStage({ settings: { drainMinutes: 0 } });
+    const { id } = await stage.ask();
+    await hold(id, stage);
+    for (let day = 0; day < 33; day++) {
+      stage.pass(DAY);
+      await stage.run();
+    }
+    const told = stage.lines.map(({ outcome, reason }) => `${outcome}: ${reason?.split(' ').slice(0, 3).join(' ')}`);
+    expect(told).toEqual([
+      'deadline: its hold was',
+      'deadline: 50 % of',
+      'deadline: 75 % of',
+      'deadline: 90 % of',
+      'breached: 100 % of',
+      'breached: it was due',
+    ]);
   });
 
   test('stops an erasure between two targets', async () => {
