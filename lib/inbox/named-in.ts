@@ -4,35 +4,50 @@ import { GUEST, profileIdOf } from '../commerce/naming.ts';
 import type { Shops } from '../commerce/shops.ts';
 import { UnknownApplicationError } from '../contract/errors.ts';
 import { type OperationId, operations } from '../contract/operations/table.ts';
-import type { Environment, Person } from '../privacy/person.ts';
+import type { Environment, Naming, Person } from '../privacy/person.ts';
+import { mentionsOf } from './mentions.ts';
 import { profilesIn } from './names.ts';
 import { type Message, type OperationMessage, type PrivacyMessage, readMessage } from './read-message.ts';
 
 /** What telling whom a message names needs. */
-export interface NamedDeps {
+export interface NamedDeps extends Pick<Naming, 'segment'> {
   readonly shops: Shops;
   /** The environment of an Application. @throws UnknownApplicationError (rejects) when nothing knows it. */
   environmentOf(application: number): Promise<Environment>;
 }
 
+/** Whether a message names a person. */
+export type NamesPerson = (body: string) => Promise<boolean>;
+
 /**
- * Whether a message names a person, whoever it was stored for: also one of a shop or an Application that nobody knew when
- * it came. There, in doubt it does: a customer's number is enough.
+ * Makes what tells whether messages name a person, whoever they were stored for: also one of a shop or an Application
+ * that nobody knew when it came. There, and where a message cannot be read, in doubt it does: a customer's number is
+ * enough.
  */
-export const namesPerson = async (body: string, person: Person, deps: NamedDeps): Promise<boolean> => {
-  let message: Message;
+export const namingOf = (person: Person, deps: NamedDeps): NamesPerson => {
+  const { mayName, names } = mentionsOf(person.profiles, deps);
+  return async (body) => {
+    // To read all that waits is what takes longest: most of it names nobody who is asked about.
+    if (!mayName(body)) return false;
+    const message = messageIn(body);
+    switch (message?.kind) {
+      case 'operation':
+        return Object.hasOwn(operations, message.operation) ? isCallOf(message, person, deps) : names(body);
+      case 'privacy':
+        return isWishOf(message, person, deps);
+      case 'commerce-event':
+        return isEventOf(message.event, person, deps);
+      default:
+        return names(body);
+    }
+  };
+};
+
+const messageIn = (body: string): Message | undefined => {
   try {
-    message = readMessage(body);
+    return readMessage(body);
   } catch {
-    return person.profiles.some((profile) => body.includes(JSON.stringify(profile)));
-  }
-  switch (message.kind) {
-    case 'operation':
-      return isCallOf(message, person, deps);
-    case 'privacy':
-      return isWishOf(message, person, deps);
-    default:
-      return isEventOf(message.event, person, deps);
+    return undefined;
   }
 };
 
@@ -63,7 +78,6 @@ const isEventOf = async (event: CommerceEvent, { environment, profiles }: Person
 };
 
 const isCallOf = async ({ application, operation, request }: OperationMessage, person: Person, deps: NamedDeps) => {
-  if (!Object.hasOwn(operations, operation)) return false;
   const named = profilesIn(operations[operation as OperationId], request);
   return (
     named.some((profile) => person.profiles.includes(profile)) && (await isIn(person.environment, application, deps))

@@ -10,8 +10,8 @@ import type { Naming, Person } from '../privacy/person.ts';
 import type { Change, Item, Json, Key, Store } from '../store/store.ts';
 import { profileHistoryKey } from './apply-event.ts';
 import { listHeld } from './hold.ts';
-import { type NamedDeps, namesPerson } from './named-in.ts';
-import { listParked } from './park.ts';
+import { type NamedDeps, namingOf } from './named-in.ts';
+import { listParked, type ParkReason } from './park.ts';
 import { readMessage } from './read-message.ts';
 import { removeMessage, replaceMessage, storedMessage } from './stored-message.ts';
 import { listOutbox } from './waiting.ts';
@@ -38,8 +38,9 @@ export interface Work {
 export async function* workOf(person: Person, deps: WorkDeps): AsyncGenerator<Work> {
   const owners = new Set(ownersOf(person, deps));
   for (const owner of owners) yield* ownedWork(owner, person, deps);
+  const namesPerson = namingOf(person, deps);
   for await (const { item, message } of messagesIn(deps)) {
-    if (isOwned(item, owners) || (await namesPerson(message, person, deps))) {
+    if (isOwned(item, owners) || (await namesPerson(message))) {
       yield await messageWork(item, message, person, deps);
     }
   }
@@ -114,11 +115,14 @@ async function* messagesIn(deps: WorkDeps): AsyncGenerator<{ readonly item: Item
 const messageWork = async (item: Item, message: string, { profiles }: Person, { store }: WorkDeps): Promise<Work> => {
   const left = withoutPersonIn(message, profiles);
   if (left === undefined) return { count: 'removed', changes: removeMessage(item) };
-  const { error } = item.data as { readonly error?: string };
-  // Another server's words may name the person.
-  const told = error !== undefined && profiles.some((profile) => error.includes(profile)) ? { error: '' } : {};
+  const { error, reason } = item.data as { readonly error?: string; readonly reason?: ParkReason };
+  // Another server's words, and those of an error that nobody foresaw, may quote anything.
+  const quotes = QUOTING.includes(reason) || profiles.some((profile) => error?.includes(profile));
+  const told = error !== undefined && quotes ? { error: '' } : {};
   return { count: 'rewritten', changes: await replaceMessage(item, left, told, store) };
 };
+
+const QUOTING: readonly (ParkReason | undefined)[] = ['refused', 'unexpected', 'outlasted', 'outcome-unknown'];
 
 const withoutPersonIn = (body: string, profiles: readonly string[]): string | undefined => {
   try {
