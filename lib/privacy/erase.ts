@@ -22,8 +22,8 @@ export interface EraseDeps extends ReceiptDeps {
 }
 
 /**
- * Erases a request's person from the targets that are due, each on its own: one that fails is tried again later. What
- * was deleted is read back at once.
+ * Erases a request's person from the targets that are due, each on its own: one that fails is tried again later. Once all
+ * are done it is due to be read back (`checkFor`).
  *
  * Before the first deletion one conditional write says that it has begun, so of a cancellation and a deletion only one
  * can win. A hold stops it between two targets. A crash after a target was erased erases it once more.
@@ -45,8 +45,7 @@ export const eraseFor = async (id: string, deps: EraseDeps): Promise<PrivacyRequ
     if (!planOf(request, deps.now()).erase.includes(target.name)) continue;
     request = await eraseTarget(request, target, deps);
   }
-  if (request) request = await withoutLost(request, targets, deps);
-  return request && checkFor(request, deps);
+  return request && withoutLost(request, targets, deps);
 };
 
 /** A target that is in no settings any more cannot be erased from: an officer says what becomes of it. */

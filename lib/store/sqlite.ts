@@ -83,7 +83,7 @@ const open = (file: string): DatabaseSync => {
   const db = new DatabaseSync(file, { timeout: BUSY_MS });
   // In WAL mode what a commit wrote outlives the process without any sync (kill -9 loses nothing); FULL syncs each
   // commit, so that an acknowledged write outlives a power cut as well, for about a millisecond of disk time a write.
-  // secure_delete overwrites what is removed: erased data does not stay behind in free pages.
+  // secure_delete overwrites what is removed: erased data does not stay behind in free pages. See also `purge`.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
   return db;
 };
@@ -241,8 +241,12 @@ export const openSqliteStore = (file: string, options: { readonly now?: () => Da
     });
   };
 
-  /** What is removed is overwritten in the file itself (`secure_delete`); the log still has the pages of before. */
+  /**
+   * What is removed is overwritten in the file itself (`secure_delete`), but where SQLite moves rows from one page to
+   * another, a copy stays behind in the first one: only a rewritten file has none. The log still has the pages of before.
+   */
   const purge = async (): Promise<void> => {
+    db.exec('VACUUM');
     const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { readonly busy: number };
     if (busy !== 0) throw new Error('the write-ahead log is in use: try again');
   };

@@ -148,7 +148,7 @@ export interface Store {
 
   /**
    * Makes sure that what was removed or replaced before can be read from no file of the store's own any more. SQLite
-   * empties its write-ahead log; DynamoDB has no such files, and its backups keep what they keep.
+   * rewrites its file and empties its write-ahead log; DynamoDB has no such files, and its backups keep what they keep.
    *
    * @throws Error when somebody reads the file all the time: try again later.
    */

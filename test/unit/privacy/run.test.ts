@@ -466,6 +466,17 @@ describe('a request that cannot be erased', () => {
   });
 });
 
+test('the store is purged once in a run, after everybody in it was deleted and before any is read back', async () => {
+  const engine = fakeTarget('engine');
+  const stage = privacyStage({ targets: [engine] });
+  for (const profile of ['ann', 'ben', 'cleo']) await stage.ask({ profiles: [profile] });
+  stage.pass(DAY);
+  await runErasures({ ...stage.deps, purge: async () => void engine.calls.push('purge') });
+  expect(engine.calls.map((call) => call.split(' ')[0])).toEqual([
+    ...['erase', 'erase', 'erase', 'purge', 'check', 'check', 'check'],
+  ]);
+});
+
 describe('the brakes', () => {
   const flood = async (count: number, settings: object = {}, profiles = 1_000_000) => {
     const engine = fakeTarget('engine');
@@ -529,8 +540,8 @@ describe('the brakes', () => {
     };
     await stage.run();
     expect(engine.calls.filter((call) => call.startsWith('erase'))).toHaveLength(1);
-    expect(outcomes(stage)).toEqual(['erased', 'stopped']);
-    expect(stage.lines.at(-1)).toEqual({ outcome: 'stopped', reason: 'a mapping is wrong', count: 2 });
+    expect(outcomes(stage)).toEqual(['stopped', 'erased']);
+    expect(stage.lines.at(0)).toEqual({ outcome: 'stopped', reason: 'a mapping is wrong', count: 2 });
   });
 
   test('take no share of profiles that are all in a hosted account, where nobody can count them', async () => {

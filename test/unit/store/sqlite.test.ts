@@ -102,6 +102,38 @@ describe('a SQLite file', () => {
     await store.close();
   });
 
+  test('purged, leaves no copy of what was removed in pages from which it had been moved', async () => {
+    const store = openSqliteStore(file);
+    let seed = 5;
+    const upTo = (most: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((seed / 2 ** 32) * most);
+    };
+    // Rows that grow, shrink, come and go: among so many some are moved.
+    const held = new Map<string, { readonly version: number; readonly isAnn: boolean }>();
+    const placed = (name: string, isAnn: boolean): Change => {
+      const version = held.get(name)?.version ?? 0;
+      held.set(name, { version: version + 1, isAnn });
+      const data = `${isAnn ? 'ann@example.org' : 'somebody'} ${'x'.repeat(upTo(upTo(3_000) + 1))}`;
+      const put = { key: { partition: name, sort: 's' }, data, owner: `o${upTo(5)}` };
+      return { put, expect: version === 0 ? 'absent' : version };
+    };
+    for (let write = 0; write < 400; write++) {
+      const names = new Set(Array.from({ length: 8 }, () => `p${upTo(1_500)}`));
+      await store.write(
+        [...names].map((name) => placed(name, upTo(3) === 0)),
+        randomUUID(),
+      );
+    }
+    for (const [name, { isAnn }] of held) {
+      if (isAnn)
+        await store.write([upTo(2) ? placed(name, false) : { remove: { partition: name, sort: 's' } }], randomUUID());
+    }
+    await store.purge();
+    expect(readFileSync(file).includes('ann@example.org')).toBe(false);
+    await store.close();
+  });
+
   test('is cleared of expired items by later writes', async () => {
     let now = new Date('2026-03-01T12:00:00Z');
     const store = openSqliteStore(file, { now: () => now });
