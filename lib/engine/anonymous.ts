@@ -1,3 +1,4 @@
+import type { EffectOf } from '../contract/effects.ts';
 import { effectsWithout } from '../contract/effects-without.ts';
 import type { Moment } from './moment.ts';
 import type { EventRecord, RecordKey, ReferralRecord, SessionRecord } from './records.ts';
@@ -22,6 +23,15 @@ export const anonymousEvent = (event: EventRecord, person: string): EventRecord 
   profileId: '',
   attributes: {},
   effects: effectsWithout(event.effects, [person]),
+});
+
+/** What is to be told of effects, without the person whose they are. */
+export const anonymousPublication = <P extends { readonly effects?: readonly EffectOf[] }>(
+  publication: P,
+  person: string,
+): P => ({
+  ...publication,
+  ...(publication.effects && { effects: effectsWithout(publication.effects, [person]) }),
 });
 
 /** A referral without its advocate: the code serves nobody any more. */

@@ -1,9 +1,10 @@
 import { NotFoundError } from '../contract/errors.ts';
 import type { deleteCustomerData as row } from '../contract/operations/customer-data.ts';
 import type { Change, Item, Json } from '../store/store.ts';
-import { anonymousEvent, anonymousReferral, anonymousSession } from './anonymous.ts';
+import { anonymousEvent, anonymousPublication, anonymousReferral, anonymousSession } from './anonymous.ts';
 import type { Moment } from './moment.ts';
 import type { EngineOperation } from './operation.ts';
+import { AT_ONCE } from './owned.ts';
 import type { EventRecord, RecordKey, ReferralRecord, SessionRecord } from './records.ts';
 import type { WorkingSet } from './working-set.ts';
 
@@ -39,7 +40,7 @@ export const deleteCustomerData: EngineOperation<typeof row> = {
       const own = anonymised(item, params.integrationId, set, moment);
       bytes += own.reduce((sum, change) => sum + bytesOf(change), 0);
       // The first one always fits: it is smaller than it was.
-      if (changes.length > 0 && bytes > WRITE_BYTES)
+      if (changes.length > 0 && (bytes > WRITE_BYTES || changes.length + own.length > AT_ONCE))
         return { response: undefined, changes, published: [], unfinished: true };
       changes.push(...own);
     }
@@ -75,7 +76,7 @@ const anonymised = (item: Item, person: string, set: WorkingSet, moment: Moment)
   // Counts: the person's own share of a limit.
   if (version === 0) return [{ remove: key }];
   // What waits to be done, such as telling the shop of effects, is still done.
-  if (due) return put(data as object);
+  if (due) return put(anonymousPublication(data as object, person));
   switch (kindOf(item)) {
     case 'session':
       // An open session stays open, against the guess of D2: somebody may be about to pay for it, and a paid order must

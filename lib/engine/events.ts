@@ -61,6 +61,7 @@ export const trackEvent: EngineOperation<typeof row> = {
       ...before,
       firstSession: stored?.firstSession ?? !known?.applications.includes(moment.promotions.application.id),
       lastEventId: query.dry ? 0 : moment.newId(stored?.lastEventId),
+      ...(before.profileId === '' && { ownsEvents: true }),
     };
     const subject = { session, profile: person, event: { type: body.type, attributes } };
     const run = evaluate(subject, set, moment, session.charges);

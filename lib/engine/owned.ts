@@ -1,5 +1,6 @@
 import { everyOwned } from '../store/every.ts';
 import type { Item, Store } from '../store/store.ts';
+import type { SessionRecord } from './records.ts';
 
 /** What belongs to somebody, as far as it can be dealt with at once. */
 export interface Owned {
@@ -11,8 +12,8 @@ export interface Owned {
 /** Nothing, and that is all. */
 export const NOTHING_OWNED: Owned = { items: [], complete: true };
 
-/** How many items are looked at together: each may bring one more change, and the guard and the profile need room too. */
-const AT_ONCE = 40;
+/** How many items are looked at together: no write takes more, with the guard and the profile. */
+export const AT_ONCE = 89;
 
 /**
  * The items of some owners, and what belongs to one of these in turn (events of a session from before it had a profile).
@@ -22,7 +23,7 @@ export const ownedItems = async (owners: readonly string[], store: Store): Promi
   const items: Item[] = [];
   for (const owner of owners) {
     for await (const item of listed(owner, store)) {
-      if (item.key.partition !== owner) {
+      if (ownsOthers(item)) {
         for await (const dependent of listed(item.key.partition, store)) {
           if (items.length >= AT_ONCE) return { items, complete: false };
           items.push(dependent);
@@ -34,6 +35,9 @@ export const ownedItems = async (owners: readonly string[], store: Store): Promi
   }
   return { items, complete: true };
 };
+
+/** Sessions alone own others, and say so: asking each of them would be a round trip an item. */
+const ownsOthers = ({ data }: Item): boolean => (data as Partial<SessionRecord> | null)?.ownsEvents === true;
 
 /** The store lists by owner late: an item is owned only if it says so itself. */
 const listed = (owner: string, store: Store): AsyncGenerator<Item> => everyOwned(store, owner, AT_ONCE);

@@ -71,6 +71,8 @@ export interface SessionRecord {
   /** What the caller says it all costs; there only when the caller said so (semantics.md S3). */
   readonly total?: number;
   readonly lastEventId: number;
+  /** There are events from before it had a profile: they belong to the session itself. */
+  readonly ownsEvents?: true;
   /** The rules that made the effects: the snapshot's id. */
   readonly snapshot: string;
   readonly effects: readonly EffectOf[];

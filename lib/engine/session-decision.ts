@@ -74,6 +74,7 @@ export const decideSession = (update: SessionUpdate, set: WorkingSet, moment: Mo
     state: update.state,
     firstSession: stored?.firstSession ?? !known?.applications.includes(promotions.application.id),
     lastEventId: update.dry ? 0 : moment.newId(stored?.lastEventId),
+    ...(stored?.ownsEvents && { ownsEvents: true }),
     snapshot: ended?.snapshot ?? promotions.snapshotId,
     effects: [],
     charges: [],

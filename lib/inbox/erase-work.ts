@@ -32,34 +32,31 @@ export const eraseWork = async (
 ): Promise<ErasedWork> => {
   const counts: Partial<Record<Work['count'], number>> = {};
   let unfinished: ErasedWork['unfinished'];
-  let waiting = new Map<string, Work>();
+  const seen = new Set<string>();
+  let waiting: Work[] = [];
+  let room = EMPTY;
   const flush = async (): Promise<void> => {
-    const works = [...waiting.values()];
-    waiting = new Map();
+    const works = waiting;
+    waiting = [];
+    room = EMPTY;
     // After a crash here the next call finds the rest.
-    if (
-      await written(
-        works.flatMap(({ changes }) => changes),
-        deps,
-      )
-    ) {
-      for (const { count } of works) counts[count] = (counts[count] ?? 0) + 1;
-    } else unfinished = 'changed meanwhile';
+    const done = await written(works, deps);
+    for (const { count } of done) counts[count] = (counts[count] ?? 0) + 1;
+    if (done.length < works.length) unfinished = 'changed meanwhile';
   };
   for await (const work of workOf(person, deps)) {
     if (!mayBegin()) {
       unfinished = 'time was up';
       break;
     }
-    // What demands a state is written by itself: when it changed, nothing else waits for it.
-    if (work.changes.some((change) => 'expect' in change)) {
-      await flush();
-      waiting.set('', work);
-      await flush();
-      continue;
-    }
-    for (const change of work.changes) waiting.set(keyText(keyOf(change)), work);
-    if (waiting.size >= LIMITS.changesPerWrite) await flush();
+    // What is found by its owner is found by whom it names as well, as long as its change waits.
+    const changes = work.changes.filter((change) => !seen.has(keyText(keyOf(change))));
+    if (changes.length === 0) continue;
+    for (const change of changes) seen.add(keyText(keyOf(change)));
+    const left: Work = { ...work, changes };
+    if (isOver(after(room, left))) await flush();
+    room = after(room, left);
+    waiting.push(left);
   }
   await flush();
   if (unfinished === undefined && (await isAccepted(person, deps))) unfinished = 'accepted rows name the person';
@@ -72,15 +69,43 @@ export const isWorkLeft = async (person: Person, deps: EraseWorkDeps): Promise<b
   return isAccepted(person, deps);
 };
 
-/** @returns false when something was not as it was read. */
-const written = async (changes: readonly Change[], { store }: WorkDeps): Promise<boolean> => {
-  if (changes.length === 0) return true;
+/** Well below what a write may hold, for its keys are not counted here. */
+const WRITE_BYTES = 3 * 1024 * 1024;
+
+/** What a write has room for. */
+interface Room {
+  readonly changes: number;
+  readonly bytes: number;
+}
+
+const EMPTY: Room = { changes: LIMITS.changesPerWrite, bytes: WRITE_BYTES };
+
+const after = ({ changes, bytes }: Room, work: Work): Room => ({
+  changes: changes - work.changes.length,
+  bytes: work.changes.reduce((left, change) => left - bytesOf(change), bytes),
+});
+
+const isOver = ({ changes, bytes }: Room): boolean => changes < 0 || bytes < 0;
+
+const bytesOf = (change: Change): number => ('put' in change ? Buffer.byteLength(JSON.stringify(change.put.data)) : 0);
+
+/**
+ * Writes as many as there are together; when one of them is not as it was read, each by itself, so that none waits for it.
+ *
+ * @returns those that were written.
+ */
+const written = async (works: readonly Work[], deps: WorkDeps): Promise<readonly Work[]> => {
+  const changes = works.flatMap((work) => work.changes);
+  if (changes.length === 0) return works;
   try {
-    await store.write(changes, randomUUID());
-    return true;
+    await deps.store.write(changes, randomUUID());
+    return works;
   } catch (error) {
-    if (error instanceof StaleWriteError) return false;
-    throw error;
+    if (!(error instanceof StaleWriteError)) throw error;
+    if (works.length === 1) return [];
+    const done: Work[] = [];
+    for (const work of works) done.push(...(await written([work], deps)));
+    return done;
   }
 };
 

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleCosts } from './bundles.ts';
 import { clientCosts } from './client.ts';
+import { erasures } from './erasures.ts';
 import { handlerRatios } from './handlers.ts';
 import { inboxConcurrency } from './inbox.ts';
 import { sessionStorage } from './session-storage.ts';
@@ -40,6 +41,7 @@ const parts: readonly Part[] = [
   signatureRatios,
   inboxConcurrency,
   throughput,
+  erasures,
   clientCosts,
   bundleCosts,
 ];

@@ -408,3 +408,21 @@ test('the guard rides in the last write', async () => {
   expect(asked).toBe(1);
   expect(await engine.stored({ key: mark })).toEqual({});
 });
+
+test('what waits to be told of their effects is still told, without what it quotes of them', async () => {
+  const engine = testEngine();
+  await engine.profile('ann', { attributes: { Name: SECRET } });
+  const effect = { campaignId: 1, rulesetId: 1, ruleIndex: 0, ruleName: 'r' };
+  const effects = [
+    { ...effect, effectType: 'showNotification', props: { notificationType: 'Info', title: SECRET, body: SECRET } },
+    { ...effect, effectType: 'acceptCoupon', props: { value: 'SUMMER' } },
+  ];
+  const key = { partition: '1/outbox', sort: 'p1' };
+  const due = { list: 'outbox', at: new Date(0) };
+  const owner = engine.records.ownerOf('ann') ?? '';
+  await engine.store.write([{ put: { key, data: { id: 'p1', effects }, owner, due }, expect: 'absent' }], 'attempt');
+  await engine.erase('ann');
+  const [item] = await engine.store.get([key]);
+  expect(item).toMatchObject({ due, data: { id: 'p1', effects: [{ effectType: 'showNotification' }, effects[1]] } });
+  expect(await text(engine)).not.toContain(SECRET);
+});

@@ -117,7 +117,7 @@ describe('parked messages', () => {
     await park(parkedEvent(orderEvent({ buyer: BUYER, facts: { note: 'Ann' } })), owner('shopify:4711'));
     expect(await eraseWork(ANN, work)).toEqual({ counts: { rewritten: 1 } });
     const [parked] = await everythingParked(store);
-    expect(parked).toMatchObject({ reason: 'refused', error: 'why', at: NOW.toISOString() });
+    expect(parked).toMatchObject({ reason: 'refused', error: '', at: NOW.toISOString() });
     expect(parked?.item).not.toHaveProperty('owner');
     expect((await store.query('byOwner', { owner: owner('shopify:4711') })).items).toEqual([]);
     await processInbox([received((await messages())[0])], deps);
@@ -413,4 +413,42 @@ test('a message that is dealt with at the same time is looked at again', async (
   };
   expect(await eraseWork(ANN, work)).toEqual({ counts: {}, unfinished: 'changed meanwhile' });
   expect(await eraseWork(ANN, work)).toEqual({ counts: {} });
+});
+
+test('many messages are rewritten in as few writes as they fit in, and one that changed holds up none of them', async () => {
+  const { work, owner, park, store } = world();
+  for (let index = 0; index < 150; index++) {
+    await park(parkedEvent(orderEvent({ buyer: BUYER, id: String(index) })), owner('shopify:4711'));
+  }
+  const [first] = await everythingParked(store);
+  const { write } = store;
+  let writes = 0;
+  store.write = async (changes, attempt) => {
+    if (writes++ === 0) await write([{ remove: first?.key ?? { partition: '', sort: '' } }], randomUUID());
+    return write(changes, attempt);
+  };
+  expect(await eraseWork(ANN, work)).toEqual({ counts: { rewritten: 149 }, unfinished: 'changed meanwhile' });
+  // All of the first hundred together, then each, then the rest together.
+  expect(writes).toBe(1 + 100 + 1);
+  expect(await eraseWork(ANN, work)).toEqual({ counts: {} });
+});
+
+test('what was parked with words that may quote anybody loses them, and keeps words that are ours', async () => {
+  const { work, deps, store } = world();
+  const message = JSON.stringify(parkedEvent(orderEvent({ buyer: BUYER })));
+  for (const reason of ['refused', 'unexpected', 'outlasted', 'outcome-unknown', 'unusable'] as const) {
+    const about = { id: reason, reason, error: 'Ann Miller', at: NOW, sentAt: NOW, owner: undefined };
+    await park({ ...about, message }, deps);
+  }
+  await eraseWork(ANN, work);
+  const words = (await everythingParked(store)).flatMap(({ reason, error }) => (error === '' ? [] : [reason]));
+  expect(words).toEqual(['unusable']);
+});
+
+test('a call of an operation that nobody knows goes, where it names them', async () => {
+  const { work, park, messages } = world();
+  await park(parkedCall('awardPoints', { profileId: 'shopify:4711' }));
+  await park(parkedCall('awardPoints', { profileId: 'shopify:8' }));
+  expect(await eraseWork(ANN, work)).toEqual({ counts: { removed: 1 } });
+  expect(await messages()).toHaveLength(1);
 });
