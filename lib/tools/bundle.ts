@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import type { Metafile } from 'esbuild';
 import { httpOnRequire } from './http-on-require.ts';
 import { readLocalSettings } from './local-settings.ts';
+import { bundleSdk } from './sdk-bundle.ts';
 import type { Hooks, Options, Serverless, Writers } from './serverless.ts';
 
 const OUT = 'build';
@@ -51,6 +52,7 @@ export const bytesOf = ({ outputs }: Bundle): number =>
 export const bundle = async (modules: readonly string[]): Promise<ReadonlyMap<string, Bundle>> => {
   const { build } = await import('esbuild');
   await rm(`${OUT}/functions`, { recursive: true, force: true });
+  const bundledSdk = await bundleSdk(`${OUT}/sdk`);
   const bundled = modules.map(async (module): Promise<[string, Bundle]> => {
     const { metafile } = await build({
       entryPoints: [{ in: `${module}.ts`, out: 'index' }],
@@ -66,11 +68,11 @@ export const bundle = async (modules: readonly string[]): Promise<ReadonlyMap<st
       format: 'esm',
       platform: 'node',
       target: 'node24',
-      // The SDK's ES modules: the default would take its CommonJS, which cannot be shaken.
+      // ES modules: the default would take CommonJS, which cannot be shaken.
       mainFields: ['module', 'main'],
       // Never reached where STORE is a table; bundled, it would load the database engine at every start.
       external: ['../store/sqlite.ts'],
-      plugins: [httpOnRequire],
+      plugins: [bundledSdk, httpOnRequire],
       logLevel: 'error',
     });
     for (const [file, { imports }] of Object.entries(metafile.outputs)) {
