@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { shopify } from '../../lib/commerce/platforms/shopify/shopify.ts';
 import { InvalidRequestError, UpstreamError, UpstreamTimeoutError } from '../../lib/contract/errors.ts';
@@ -34,10 +36,12 @@ import { listRequests } from '../../lib/privacy/register.ts';
 import type { PrivacyRequest } from '../../lib/privacy/request.ts';
 import { type RunDeps, runErasures, verifyErasures } from '../../lib/privacy/run.ts';
 import { Privacy } from '../../lib/privacy/settings.ts';
+import { openDynamoDbStore } from '../../lib/store/dynamodb.ts';
 import { sealFor } from '../../lib/store/seal.ts';
 import { openSqliteStore } from '../../lib/store/sqlite.ts';
 import type { Item, Store } from '../../lib/store/store.ts';
 import { context, request as httpRequest } from '../functions/fakes.ts';
+import { canRunDynamoDbLocal, startDynamoDbLocal } from '../support/dynamodb-local.ts';
 import { application, campaign, ENGINE, snapshot, testEngine, watched } from '../support/engine.ts';
 import { searchFor } from '../support/needles.ts';
 import { type OddPerson, oddPeople } from '../support/odd-people.ts';
@@ -679,3 +683,25 @@ test('a thousand odd names, addresses, phones and ids are found in every place b
     readdirSync(folder).map((name) => ({ name, content: readFileSync(join(folder, name)) })),
   );
 }, 120_000);
+
+test.skipIf(!canRunDynamoDbLocal())(
+  'so are two hundred of them on DynamoDB, whose items are deflated',
+  async () => {
+    const local = await startDynamoDbLocal();
+    onTestFinished(() => local.stop());
+    await local.createTable('scan');
+    const clock = { now: new Date('2026-06-01T12:00:00Z') };
+    const store = openDynamoDbStore({ table: 'scan', client: local.client, now: () => clock.now });
+    await scan(store, clock, oddPeople(26), async () => {
+      const found: Raw[] = [];
+      for await (const { Items = [] } of paginateScan({ client: local.client }, { TableName: 'scan' })) {
+        for (const { d, ...attributes } of Items) {
+          const data = d?.B === undefined ? d?.S : inflateRawSync(d.B).toString();
+          found.push({ name: attributes.pk?.S ?? '', content: `${JSON.stringify(attributes)} ${data}` });
+        }
+      }
+      return found;
+    });
+  },
+  120_000,
+);
