@@ -19,7 +19,10 @@ const SHOPS_READER = 'lib/lambda/shops-file.ts';
 /** `functions/x.handler` → `functions/x`. */
 const moduleOf = (handler: string): string => handler.replace(/\.\w+$/, '');
 
-/** A bundled function: files in a folder of its own, of which one is loaded at once and the others when they are needed. */
+/**
+ * A bundled function: files in a folder of its own, of which one is loaded at once and the others when they are needed,
+ * and those of the AWS SDK that they use.
+ */
 export interface Bundle {
   /** The file that a start loads, such as `build/functions/http/health/index.mjs`. */
   readonly entry: string;
@@ -44,15 +47,17 @@ export const bytesOf = ({ outputs }: Bundle): number =>
   Object.entries(outputs).reduce((sum, [file, { bytes }]) => sum + (isCode(file) ? bytes : 0), 0);
 
 /**
- * Bundles functions, each to a folder of its own in `build/functions/…`, with source maps. What is imported on demand
- * (the table, queues, secrets) is a file of its own, so that a start reads only what it uses.
+ * Bundles functions, each to a folder of its own in `build/functions/…`, with source maps, and the AWS SDK beside them in
+ * `build/sdk`. What is imported on demand (the table, queues, secrets) is a file of its own, so that a start reads only
+ * what it uses.
  *
  * @throws Error when a bundle would need `require`, which an ES module does not have.
  */
 export const bundle = async (modules: readonly string[]): Promise<ReadonlyMap<string, Bundle>> => {
   const { build } = await import('esbuild');
   await rm(`${OUT}/functions`, { recursive: true, force: true });
-  const bundledSdk = await bundleSdk(`${OUT}/sdk`);
+  await rm(`${OUT}/sdk`, { recursive: true, force: true });
+  const sdk = await bundleSdk(OUT);
   const bundled = modules.map(async (module): Promise<[string, Bundle]> => {
     const { metafile } = await build({
       entryPoints: [{ in: `${module}.ts`, out: 'index' }],
@@ -72,14 +77,15 @@ export const bundle = async (modules: readonly string[]): Promise<ReadonlyMap<st
       mainFields: ['module', 'main'],
       // Never reached where STORE is a table; bundled, it would load the database engine at every start.
       external: ['../store/sqlite.ts'],
-      plugins: [bundledSdk, httpOnRequire],
+      plugins: [sdk.plugin(module.split('/').length), httpOnRequire],
       logLevel: 'error',
     });
-    for (const [file, { imports }] of Object.entries(metafile.outputs)) {
+    const outputs = sdk.withSdk(metafile.outputs);
+    for (const [file, { imports }] of Object.entries(outputs)) {
       const required = imports.find(({ kind }) => kind === 'require-call');
       if (required) throw new Error(`${file} requires ${required.path}; see the banner option of esbuild`);
     }
-    return [module, { entry: `${OUT}/${module}/index.mjs`, outputs: metafile.outputs }];
+    return [module, { entry: `${OUT}/${module}/index.mjs`, outputs }];
   });
   return new Map(await Promise.all(bundled));
 };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,6 +35,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Where what functions use of the SDK is, for all of them. */
+const SDK = 'build/sdk';
+
 /** All others ask the shops file which Applications a hosted account answers for. */
 const READ_NO_SHOPS = ['sweep', 'health', 'openapi', 'receiptKey', 'opendsrDiscovery', 'unserved'];
 
@@ -44,23 +47,31 @@ describe('a package', () => {
     expect(archives.sort()).toEqual(functions.map(({ name }) => `${name}.zip`).sort());
   });
 
-  test('holds its own bundle with source maps, and the shops where they are read, and nothing else', async () => {
+  test('holds its own bundle with source maps, what it uses of the SDK, and the shops where they are read, and nothing else', async () => {
     for (const { name, module } of functions) {
       const files = zipEntries(await readFile(join(folder, `${name}.zip`)));
       const code = files.filter((file) => file.endsWith('.mjs'));
       expect(code, name).toContain(`${module}.mjs`);
-      expect(new Set(code.map(dirname)), name).toEqual(new Set([dirname(module)]));
+      const own = code.filter((file) => dirname(file) !== SDK);
+      expect(new Set(own.map(dirname)), name).toEqual(new Set([dirname(module)]));
       const shops = READ_NO_SHOPS.includes(name) ? [] : ['build/shops.json'];
-      expect(files.sort(), name).toEqual([...code, ...code.map((file) => `${file}.map`), ...shops].sort());
+      expect(files.sort(), name).toEqual([...code, ...own.map((file) => `${file}.map`), ...shops].sort());
     }
   });
 
   test('has a bundle that loads with nothing beside it and exports a handler', async () => {
-    for (const { module } of functions) {
-      const code = `const { handler } = await import(${JSON.stringify(resolve(`${module}.mjs`))}); console.log(typeof handler)`;
-      const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
-      expect(stdout + stderr, module).toBe('function\n');
-    }
+    const files = await Promise.all(
+      functions.map(({ name }) => readFile(join(folder, `${name}.zip`)).then(zipEntries)),
+    );
+    const modules = [...new Set(files.flat())].filter((file) => file.endsWith('.mjs'));
+    const entries = functions.map(({ module }) => resolve(`${module}.mjs`));
+    // Also what is loaded on demand: of the SDK it may name only what was put together.
+    const code = `for (const path of ${JSON.stringify(modules.map((file) => resolve(file)))}) await import(path);
+      for (const path of ${JSON.stringify(entries)}) console.log(path, typeof (await import(path)).handler);`;
+    await writeFile(join(folder, 'load.mjs'), code);
+    const { stdout, stderr } = await run(process.execPath, ['load.mjs'], { cwd: folder });
+    expect(stdout.trim().split('\n')).toEqual(entries.map((path) => `${path} function`));
+    expect(stderr).toBe('');
   });
 });
 

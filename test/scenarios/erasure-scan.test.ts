@@ -694,7 +694,7 @@ test.skipIf(!canRunDynamoDbLocal())(
     await local.createTable('scan');
     const clock = { now: new Date('2026-06-01T12:00:00Z') };
     const store = openDynamoDbStore({ table: 'scan', client: local.client, now: () => clock.now });
-    await scan(store, clock, oddPeople(6), async () => {
+    await scan(store, clock, oddPeople(4), async () => {
       const found: Raw[] = [];
       for await (const { Items = [] } of paginateScan({ client: local.client }, { TableName: 'scan' })) {
         for (const { d, ...attributes } of Items) {
