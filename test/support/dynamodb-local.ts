@@ -24,11 +24,16 @@ export interface DynamoDbLocal {
   stop(): Promise<void>;
 }
 
-/** The major version of the Java on the PATH. */
+let java: { readonly version: number | undefined } | undefined;
+
+/** The major version of the Java on the PATH, asked once. */
 const javaVersion = (): number | undefined => {
-  const { status, stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
-  const version = status === 0 ? /version "(?:1\.)?(\d+)/.exec(stderr)?.[1] : undefined;
-  return version === undefined ? undefined : Number(version);
+  if (!java) {
+    const { status, stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+    const version = status === 0 ? /version "(?:1\.)?(\d+)/.exec(stderr)?.[1] : undefined;
+    java = { version: version === undefined ? undefined : Number(version) };
+  }
+  return java.version;
 };
 
 /**
