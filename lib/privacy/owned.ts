@@ -1,3 +1,4 @@
+import { everyOwned } from '../store/every.ts';
 import type { Item, Store } from '../store/store.ts';
 import { type Naming, ownerOfProfile, type Person } from './person.ts';
 
@@ -16,22 +17,11 @@ export const ownersOf = ({ environment, profiles }: Person, naming: Naming): str
 /** Every item that says that it is the person's, or belongs to one that is: events of a session from before it had a profile. */
 export async function* ownedItems(person: Person, deps: OwnedDeps): AsyncGenerator<Item> {
   for (const owner of ownersOf(person, deps)) {
-    for await (const item of itemsOf(owner, deps)) {
+    for await (const item of everyOwned(deps.store, owner)) {
       yield item;
-      if (item.key.partition !== owner) yield* itemsOf(item.key.partition, deps);
+      if (item.key.partition !== owner) yield* everyOwned(deps.store, item.key.partition);
     }
   }
-}
-
-/** The list is told late of changes: only the item itself says whose it is. */
-async function* itemsOf(owner: string, { store }: OwnedDeps): AsyncGenerator<Item> {
-  let from: string | undefined;
-  do {
-    const page = await store.query('byOwner', { owner, ...(from !== undefined && { from }) });
-    const items = page.items.length === 0 ? [] : await store.get(page.items);
-    for (const item of items) if (item?.owner === owner) yield item;
-    from = page.next;
-  } while (from !== undefined);
 }
 
 /** Whether any item still says that it is the person's. */

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import type { Metafile } from 'esbuild';
+import { MODULES } from './bundle-options.ts';
 import { httpOnRequire } from './http-on-require.ts';
 import { readLocalSettings } from './local-settings.ts';
 import { bundleSdk } from './sdk-bundle.ts';
@@ -62,23 +63,12 @@ export const bundle = async (modules: readonly string[]): Promise<ReadonlyMap<st
     const { metafile } = await build({
       entryPoints: [{ in: `${module}.ts`, out: 'index' }],
       outdir: `${OUT}/${module}`,
-      outExtension: { '.js': '.mjs' },
-      splitting: true,
-      metafile: true,
-      bundle: true,
-      minify: true,
-      keepNames: true,
+      ...MODULES,
       sourcemap: 'linked',
       sourcesContent: false,
-      format: 'esm',
-      platform: 'node',
-      target: 'node24',
-      // ES modules: the default would take CommonJS, which cannot be shaken.
-      mainFields: ['module', 'main'],
       // Never reached where STORE is a table; bundled, it would load the database engine at every start.
       external: ['../store/sqlite.ts'],
       plugins: [sdk.plugin(module.split('/').length), httpOnRequire],
-      logLevel: 'error',
     });
     const outputs = sdk.withSdk(metafile.outputs);
     for (const [file, { imports }] of Object.entries(outputs)) {

@@ -1,4 +1,5 @@
 import type { Metafile, Plugin } from 'esbuild';
+import { MODULES } from './bundle-options.ts';
 import { httpOnRequire } from './http-on-require.ts';
 
 /** What functions use of the AWS SDK, by package; that nothing is missing is tested by loading every bundle. */
@@ -64,19 +65,8 @@ export const bundleSdk = async (out: string): Promise<SdkBundle> => {
   const { metafile } = await build({
     entryPoints: Object.keys(USED).map((each) => ({ in: `used:${each}`, out: nameOf(each) })),
     outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    splitting: true,
-    metafile: true,
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The SDK's ES modules: the default would take its CommonJS, which cannot be shaken.
-    mainFields: ['module', 'main'],
+    ...MODULES,
     plugins: [usedOnly, httpOnRequire],
-    logLevel: 'error',
   });
   const plugin = (depth: number): Plugin => ({
     name: 'bundled-sdk',
